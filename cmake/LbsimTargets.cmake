@@ -1,0 +1,36 @@
+# lbsim_add_layer(NAME SOURCES … LINK …): one room of the house as a static library lbsim_NAME with alias lbsim::NAME.
+# Nothing is set globally; warnings are private to our own targets and never exported.
+
+add_library(lbsim_warnings INTERFACE)
+target_compile_options(lbsim_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+  -Wcast-align -Woverloaded-virtual -Wdouble-promotion -Wformat=2 -Wimplicit-fallthrough
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wuseless-cast>
+  $<$<BOOL:${LBSIM_WARNINGS_AS_ERRORS}>:-Werror>)
+
+option(LBSIM_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+add_library(lbsim_sanitizers INTERFACE)
+if(LBSIM_SANITIZE)
+  target_compile_options(lbsim_sanitizers INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(lbsim_sanitizers INTERFACE -fsanitize=address,undefined)
+endif()
+
+function(lbsim_configure_target target visibility)
+  target_compile_features(${target} ${visibility} cxx_std_20)
+  # Results must not depend on whether the compiler fuses a * b + c; PUBLIC, because headers hold such code too.
+  target_compile_options(${target} ${visibility} -ffp-contract=off)
+  target_link_libraries(${target} ${visibility} $<BUILD_INTERFACE:lbsim_sanitizers>)
+endfunction()
+
+function(lbsim_add_layer name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK;LINK_PRIVATE" ${ARGN})
+  add_library(lbsim_${name} STATIC ${arg_SOURCES})
+  add_library(lbsim::${name} ALIAS lbsim_${name})
+  lbsim_configure_target(lbsim_${name} PUBLIC)
+  set_target_properties(lbsim_${name} PROPERTIES CXX_EXTENSIONS OFF EXPORT_NAME ${name})
+  target_include_directories(lbsim_${name}
+    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
+    PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(lbsim_${name} PUBLIC ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE} $<BUILD_INTERFACE:lbsim_warnings>)
+endfunction()

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes to Node objects and their delivery to watchers.
+#include "models/cluster/api_server.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace lbsim::cluster {
+
+namespace {
+
+/// Before every start-up latency.
+constexpr Time long_ago = at_us(std::numeric_limits<std::int64_t>::min() / 2);
+
+std::uint64_t digest(const std::map<std::string, std::string>& labels) {
+    std::uint64_t h = labels.size();
+    for (const auto& [key, value] : labels) {
+        for (const char c : key) h = mix64(h ^ static_cast<unsigned char>(c));
+        h = mix64(h + 0x100);
+        for (const char c : value) h = mix64(h ^ static_cast<unsigned char>(c));
+        h = mix64(h + 0x200);
+    }
+    return h;
+}
+
+policy::NodeFacts facts_of(const NodeObject& node) {
+    const auto label = node.labels.find(std::string(policy::exclusion_label_key));
+    return {.ready = node.ready,
+            .has_conditions = node.ready != policy::ConditionStatus::absent,
+            .autoscaler_tainted = node.has_taint(policy::autoscaler_taint_key),
+            .is_deleting = false,
+            .unschedulable = node.unschedulable,
+            .exclusion = policy::exclusion_label_of(
+                label == node.labels.end() ? std::nullopt : std::optional<std::string_view>(label->second)),
+            .provider_id = node.provider_id,
+            .labels_digest = digest(node.labels)};
+}
+
+}  // namespace
+
+void Journal::later(Time t, engine::Step step, std::uint32_t object, std::function<void()> action) {
+    if (t == never) return;
+    if (free_actions_.empty()) {
+        free_actions_.push_back(actions_.size());
+        actions_.emplace_back();
+    }
+    const std::uint64_t at = free_actions_.back();
+    free_actions_.pop_back();
+    actions_[at] = std::move(action);
+    engine_->at(t, {engine::rank_of(step), object}, &Journal::act, this, at);
+}
+
+void Journal::act(void* self, std::uint64_t action) {
+    Journal& journal = *static_cast<Journal*>(self);
+    const std::function<void()> what = std::move(journal.actions_[action]);
+    journal.actions_[action] = nullptr;
+    journal.free_actions_.push_back(action);
+    what();
+}
+
+Time WatchLatency::next_delivery(Line& line, Time written) const {
+    const Duration wait = is_fixed() ? fixed() : sampler_.draw(line.key.word(line.count));
+    ++line.count;
+    line.last = std::max(line.last, saturating_add(written, wait));
+    return line.last;
+}
+
+bool NodeObject::has_taint(std::string_view key) const {
+    return std::any_of(taints.begin(), taints.end(), [&](const Taint& t) { return t.key == key; });
+}
+
+void NodeObject::set_taint(const Taint& taint) {
+    remove_taint(taint.key);
+    taints.push_back(taint);
+}
+
+void NodeObject::remove_taint(std::string_view key) {
+    std::erase_if(taints, [&](const Taint& t) { return t.key == key; });
+}
+
+bool NodeObject::accepts_pods() const {
+    return exists && ready == policy::ConditionStatus::is_true && !unschedulable &&
+           std::none_of(taints.begin(), taints.end(),
+                        [](const Taint& t) { return t.effect == "NoSchedule" || t.effect == "NoExecute"; });
+}
+
+ApiServer::ApiServer(Journal& journal, const scenario::Scenario& scenario, std::uint32_t replication)
+    : journal_(&journal),
+      seed_(scenario.seed),
+      replication_(replication),
+      latency_(scenario.cluster.watch_latency) {}
+
+NodeId ApiServer::add_node(std::string name) {
+    const NodeId id{nodes_.size()};
+    by_name_[name] = id;
+    nodes_.emplace_back();
+    changes_of_.emplace_back();
+    journal_->history().nodes.push_back({.name = std::move(name), .machine = {}, .healthz = {}});
+    for (Watch& watch : watches_) {
+        if (watch.own) watch.lines.push_back({.key = StreamKey(seed_, replication_, watch.watcher, name_key(id))});
+    }
+    return id;
+}
+
+std::string ApiServer::name_key(NodeId id) const { return journal_->history().nodes[id.index()].name; }
+
+std::optional<NodeId> ApiServer::find_node(const std::string& name) const {
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void ApiServer::start_with(NodeId id, const std::function<void(NodeObject&)>& change) {
+    NodeObject& node = nodes_[id.index()];
+    change(node);
+    node.facts = facts_of(node);
+    changes_of_[id.index()].push_back(changes_.size());
+    changes_.push_back({.t = long_ago, .node = id, .before = {}, .after = node.facts, .why = {}});
+    for (const Deliver& observe : observers_) observe(changes_.back());
+}
+
+void ApiServer::write(NodeId id, EventId why, const std::function<void(NodeObject&)>& change) {
+    NodeObject& node = nodes_[id.index()];
+    NodeChange row{.t = journal_->now(), .node = id, .before = {}, .after = {}, .why = why};
+    if (node.exists) row.before = node.facts;
+    change(node);
+    node.facts = facts_of(node);
+    if (node.exists) row.after = node.facts;
+    if (row.before == row.after) {
+        // Not a fact that a policy reads, such as another taint: watchers have nothing to decide, placement may have.
+        for (const Deliver& observe : observers_) observe(row);
+        return;
+    }
+    changes_of_[id.index()].push_back(changes_.size());
+    changes_.push_back(row);
+    for (const Deliver& observe : observers_) observe(row);
+    dispatch(changes_.back());
+}
+
+void ApiServer::watch(const std::string& watcher, Deliver deliver) {
+    watches_.push_back({.watcher = watcher,
+                        .own = false,
+                        .deliver = std::move(deliver),
+                        .line = {.key = StreamKey(seed_, replication_, "watch_latency", watcher)},
+                        .lines = {}});
+}
+
+void ApiServer::watch_own(const std::string& watcher, Deliver deliver) {
+    watches_.push_back({.watcher = watcher, .own = true, .deliver = std::move(deliver), .line = {}, .lines = {}});
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        watches_.back().lines.push_back({.key = StreamKey(seed_, replication_, watcher, name_key(NodeId{i}))});
+    }
+}
+
+void ApiServer::dispatch(const NodeChange& change) {
+    for (Watch& watch : watches_) {
+        WatchLatency::Line& line = watch.own ? watch.lines[change.node.index()] : watch.line;
+        journal_->later(latency_.next_delivery(line, change.t), engine::Step::watch_delivery, change.node.value,
+                        [&watch, &change] { watch.deliver(change); });
+    }
+}
+
+std::optional<policy::NodeFacts> ApiServer::listed(NodeId id, Time t) const {
+    const Duration age = latency_.is_fixed() ? latency_.fixed() : Duration{0};
+    const std::vector<std::uint64_t>& rows = changes_of_[id.index()];
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+        if (saturating_add(changes_[*row].t, age) <= t) return changes_[*row].after;
+    }
+    return std::nullopt;
+}
+
+}  // namespace lbsim::cluster

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Power and Ready of each node.
+#include "models/cluster/machines.hpp"
+
+#include "lbsim/core/check.hpp"
+
+namespace lbsim::cluster {
+
+using history::EventKind;
+using policy::ConditionStatus;
+
+Machines::Machines(Journal& journal, ApiServer& api, const scenario::Scenario& scenario, std::uint32_t replication)
+    : journal_(&journal), api_(&api), scenario_(&scenario), replication_(replication) {}
+
+NodeId Machines::add(std::uint32_t pool, std::string name) {
+    const scenario::NodePool& p = scenario_->cluster.node_pools[pool];
+    Machine machine;
+    machine.pool = pool;
+    machine.kube_proxy = p.kube_proxy.value_or(scenario_->cluster.kube_proxy);
+    const StreamKey key(scenario_->seed, replication_, "lease_phase", name);
+    machine.lease_phase =
+        p.lease_phase.value_or(Duration{index_among(key.word(0), static_cast<std::uint32_t>(lease_period.count()))});
+    const NodeId id = api_->add_node(std::move(name));
+    machines_.push_back(std::move(machine));
+    LBSIM_CHECK(machines_.size() == api_->node_count(), "machines and nodes are numbered alike");
+    return id;
+}
+
+void Machines::start_in_place(NodeId id) {
+    Machine& machine = machines_[id.index()];
+    machine.is_on = true;
+    journal_->history().nodes[id.index()].machine.push_back(
+        {.on = history::before_start,
+         .off = never,
+         .on_event = {},
+         .off_event = {},
+         .proxy = policy::kube_proxy_rules(machine.kube_proxy, scenario_->cluster.feature_gates)});
+    const scenario::NodePool& pool = scenario_->cluster.node_pools[machine.pool];
+    api_->start_with(id, [&](NodeObject& node) {
+        node.exists = true;
+        node.ready = ConditionStatus::is_true;
+        node.labels = pool.labels;
+        node.provider_id = id.value + 1;
+    });
+}
+
+void Machines::switch_on(NodeId id, EventId why) {
+    Machine& machine = machines_[id.index()];
+    const EventId on = journal_->record(EventKind::vm_on, {.node = id}, why);
+    machine.is_on = true;
+    machine.instance = InstanceState::running;
+    machine.status_writes.push_back(journal_->now());
+    journal_->history().nodes[id.index()].machine.push_back(
+        {.on = journal_->now(),
+         .off = never,
+         .on_event = on,
+         .off_event = {},
+         .proxy = policy::kube_proxy_rules(machine.kube_proxy, scenario_->cluster.feature_gates)});
+    for (const PowerObserver& observe : power_observers_) observe(id, true, on);
+}
+
+void Machines::boot_and_register(NodeId id, Duration ready_after, EventId why) {
+    Machine& machine = machines_[id.index()];
+    machine.ready_from = saturating_add(journal_->now(), ready_after);
+    switch_on(id, why);
+    const EventId added = journal_->record(EventKind::node_added, {.node = id}, why);
+    const scenario::NodePool& pool = scenario_->cluster.node_pools[machine.pool];
+    api_->write(id, added, [&](NodeObject& node) {
+        node.exists = true;
+        node.ready = ConditionStatus::is_false;
+        node.labels = pool.labels;
+        node.provider_id = id.value + 1;
+        node.set_taint({.key = std::string(not_ready_taint_key), .value = "", .effect = "NoSchedule"});
+    });
+    if (ready_after == Duration{0}) {
+        report_ready(id, added);
+        return;
+    }
+    journal_->later(machine.ready_from, engine::Step::lease_renewal, id.value, [this, id, added] { report_ready(id, added); });
+}
+
+void Machines::power_off(NodeId id, InstanceState instance, EventId why) {
+    Machine& machine = machines_[id.index()];
+    machine.instance = instance;
+    if (!machine.is_on) return;
+    const EventId off = journal_->record(EventKind::vm_off, {.node = id}, why);
+    machine.is_on = false;
+    machine.silent_since = off;
+    history::MachineSpan& span = journal_->history().nodes[id.index()].machine.back();
+    span.off = journal_->now();
+    span.off_event = off;
+    for (const PowerObserver& observe : power_observers_) observe(id, false, off);
+}
+
+void Machines::power_on_again(NodeId id, EventId why) {
+    Machine& machine = machines_[id.index()];
+    if (machine.is_on) return;
+    switch_on(id, why);
+    report_ready(id, journal_->history().nodes[id.index()].machine.back().on_event);
+}
+
+void Machines::report_ready(NodeId id, EventId why) {
+    const Machine& machine = machines_[id.index()];
+    if (!machine.is_on || is_held(id) || journal_->now() < machine.ready_from) return;
+    set_ready_condition(id, ConditionStatus::is_true, why);
+}
+
+void Machines::set_ready_condition(NodeId id, ConditionStatus status, EventId why) {
+    const NodeObject& object = api_->node(id);
+    if (!object.exists || object.ready == status) return;
+    const EventKind kind = status == ConditionStatus::is_true    ? EventKind::node_ready
+                           : status == ConditionStatus::is_false ? EventKind::node_not_ready
+                                                                 : EventKind::node_unknown;
+    const EventId event = journal_->record(kind, {.node = id}, why);
+    api_->write(id, event, [&](NodeObject& node) {
+        node.ready = status;
+        node.remove_taint(unreachable_taint_key);
+        node.remove_taint(not_ready_taint_key);
+        if (status == ConditionStatus::unknown) {
+            node.set_taint({.key = std::string(unreachable_taint_key), .value = "", .effect = "NoExecute"});
+        } else if (status == ConditionStatus::is_false) {
+            node.set_taint({.key = std::string(not_ready_taint_key), .value = "", .effect = "NoExecute"});
+        }
+    });
+    for (const ReadyObserver& observe : ready_observers_) observe(id, status, event);
+}
+
+}  // namespace lbsim::cluster

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Machines and their kubelets: power, registration, Ready, and who is told when either changes.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "models/cluster/api_server.hpp"
+
+namespace lbsim::cluster {
+
+/// What the cloud says of a node's machine when asked.
+enum class InstanceState : std::uint8_t { running, stopped, gone };
+
+inline constexpr std::string_view unreachable_taint_key = "node.kubernetes.io/unreachable";
+inline constexpr std::string_view not_ready_taint_key = "node.kubernetes.io/not-ready";
+inline constexpr std::string_view shutdown_taint_key = "node.cloudprovider.kubernetes.io/shutdown";
+
+/// Kubelets renew their lease every 10 s.
+/// Source: kubernetes/component-helpers v0.36 apimachinery/lease/controller.go (40 s x 0.25).
+inline constexpr Duration lease_period = 10s;
+
+/// A machine and the kubelet on it.
+struct Machine {
+    std::uint32_t pool = 0;
+    bool is_on = false;
+    InstanceState instance = InstanceState::running;
+    policy::Release kube_proxy;
+    Duration lease_phase{};
+    Time ready_from{};           ///< the kubelet reports Ready=True from here on
+    Time held_until{};           ///< set_ready holds the condition against everybody until here
+    EventId silent_since;        ///< what stopped the kubelet
+    std::vector<Time> status_writes;  ///< heartbeats other than leases: registration and return
+};
+
+/// Machines by NodeId.
+class Machines {
+public:
+    using PowerObserver = std::function<void(NodeId, bool is_on, EventId why)>;
+    using ReadyObserver = std::function<void(NodeId, policy::ConditionStatus status, EventId why)>;
+
+    Machines(Journal& journal, ApiServer& api, const scenario::Scenario& scenario, std::uint32_t replication);
+
+    /// A machine of `pool` under this name: no power, no Node object yet.
+    NodeId add(std::uint32_t pool, std::string name);
+    /// The node is in place since long ago: on, registered, Ready.
+    void start_in_place(NodeId id);
+    /// Power on and register; Ready after `ready_after`.
+    void boot_and_register(NodeId id, Duration ready_after, EventId why);
+    void power_off(NodeId id, InstanceState instance, EventId why);
+    /// Back after a reboot: empty conntrack, Ready at the kubelet's first status.
+    void power_on_again(NodeId id, EventId why);
+
+    /// The kubelet's status loop runs: reports Ready=True unless held, not yet ready or off.
+    void report_ready(NodeId id, EventId why);
+    /// Writes the condition Ready and the taint that goes with it.
+    void set_ready_condition(NodeId id, policy::ConditionStatus status, EventId why);
+    void hold_ready(NodeId id, Time until) { machines_[id.index()].held_until = until; }
+    bool is_held(NodeId id) const { return journal_->now() < machines_[id.index()].held_until; }
+
+    const Machine& machine(NodeId id) const { return machines_[id.index()]; }
+    Machine& machine(NodeId id) { return machines_[id.index()]; }
+    bool is_on(NodeId id) const { return machines_[id.index()].is_on; }
+    void observe_power(PowerObserver observe) { power_observers_.push_back(std::move(observe)); }
+    void observe_ready(ReadyObserver observe) { ready_observers_.push_back(std::move(observe)); }
+
+private:
+    void switch_on(NodeId id, EventId why);
+
+    Journal* journal_;
+    ApiServer* api_;
+    const scenario::Scenario* scenario_;
+    std::uint32_t replication_;
+    std::vector<Machine> machines_;
+    std::vector<PowerObserver> power_observers_;
+    std::vector<ReadyObserver> ready_observers_;
+};
+
+}  // namespace lbsim::cluster

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Silence of a kubelet, computed from its leases or stepped through them.
+#include "models/cluster/node_lifecycle.hpp"
+
+#include <algorithm>
+
+#include "lbsim/policy/node_lifecycle.hpp"
+
+namespace lbsim::cluster {
+
+using engine::Step;
+
+NodeLifecycle::NodeLifecycle(Journal& journal, ApiServer& api, Machines& machines, const scenario::Scenario& scenario,
+                             std::uint32_t replication, HeartbeatMode mode)
+    : journal_(&journal),
+      api_(&api),
+      machines_(&machines),
+      scenario_(&scenario),
+      replication_(replication),
+      mode_(mode),
+      period_(scenario.cluster.node_lifecycle.period) {
+    const StreamKey key(scenario.seed, replication, "node_lifecycle_phase");
+    phase_ = scenario.cluster.node_lifecycle.phase.value_or(
+        Duration{index_among(key.word(0), static_cast<std::uint32_t>(period_.count()))});
+}
+
+Duration NodeLifecycle::grace() const {
+    return scenario_->cluster.grace_period.value_or(policy::node_monitor_grace_period(scenario_->cluster.kubelet));
+}
+
+HeartbeatMode NodeLifecycle::mode_for(const scenario::Scenario& scenario, bool is_reference) {
+    const scenario::Cluster& cluster = scenario.cluster;
+    const Duration grace = cluster.grace_period.value_or(policy::node_monitor_grace_period(cluster.kubelet));
+    // A living kubelet renews every lease period and a pass notices within one period; with one fixed latency the
+    // distance between two notices is at most their sum.
+    const bool is_quiet = cluster.watch_latency.is_fixed() && grace >= lease_period + cluster.node_lifecycle.period;
+    return is_reference || !is_quiet ? HeartbeatMode::stepped : HeartbeatMode::computed;
+}
+
+void NodeLifecycle::start() {
+    if (mode_ == HeartbeatMode::computed) return;
+    for (std::size_t i = 0; i < api_->node_count(); ++i) {
+        const NodeId id{i};
+        power_changed(id, machines_->is_on(id));
+        resume_leases(id);
+    }
+    schedule_pass(first_pass_at_or_after(journal_->now()));
+}
+
+/// Leases went on before the run in the same rhythm; those still on their way arrive during it.
+void NodeLifecycle::resume_leases(NodeId id) {
+    Seen& seen = seen_[id.index()];
+    Time lease = next_lease(id, time_zero) - lease_period;
+    while (saturating_add(lease, api_->latency().is_fixed() ? api_->latency().fixed() : 0s) >= time_zero) {
+        deliver_heartbeat(id, lease);
+        lease -= lease_period;
+    }
+    seen.heartbeats = 1;
+    const Time visible = saturating_add(lease, api_->latency().is_fixed() ? api_->latency().fixed() : 0s);
+    seen.probe = first_pass_at_or_after(visible);
+    if (seen.probe < time_zero) seen.noticed = 1;
+}
+
+void NodeLifecycle::power_changed(NodeId id, bool is_on) {
+    if (mode_ == HeartbeatMode::computed) {
+        if (!is_on) {
+            const Time visible = saturating_add(last_visible_heartbeat(id, never), api_->latency().fixed());
+            schedule_silence_check(id, policy::unknown_at(first_pass_at_or_after(visible), grace(), phase_, period_));
+        }
+        return;
+    }
+    if (seen_.size() <= id.index()) seen_.resize(id.index() + 1);
+    Seen& seen = seen_[id.index()];
+    if (!seen.is_known) {
+        seen.is_known = true;
+        seen.line.key = StreamKey(scenario_->seed, replication_, "lease_latency", api_->name(id));
+    }
+    if (!is_on) return;
+    // The status written at power on is a heartbeat as well; at the start of the run it is long known.
+    if (!machines_->machine(id).status_writes.empty()) deliver_heartbeat(id, journal_->now());
+    schedule_lease(id);
+}
+
+Time NodeLifecycle::next_lease(NodeId id, Time from) const {
+    return first_tick_at_or_after(from, machines_->machine(id).lease_phase, lease_period);
+}
+
+/// The last heartbeat that the controller has by `now`: leases are renewed while the machine is on.
+Time NodeLifecycle::last_visible_heartbeat(NodeId id, Time now) const {
+    const Duration latency = api_->latency().fixed();
+    const Time written_by = now == never ? never : now - latency;
+    const Duration phase = machines_->machine(id).lease_phase;
+    Time last = time_zero - lease_period;
+    for (const history::MachineSpan& span : journal_->history().nodes[id.index()].machine) {
+        if (span.on > std::max(written_by, history::before_start)) break;
+        if (span.on_event.is_valid()) last = span.on;
+        // Power off comes before a renewal of the same instant.
+        const Time until = std::min(written_by, span.off == never ? journal_->now() : span.off - Duration{1});
+        const Time lease = first_tick_at_or_after(until, phase, lease_period);
+        const Time renewed = lease <= until ? lease : lease - lease_period;
+        // Before the run, leases went on in the same rhythm.
+        if (renewed >= span.on || span.on == history::before_start) last = std::max(last, renewed);
+    }
+    return last;
+}
+
+void NodeLifecycle::recheck(NodeId id) {
+    if (mode_ == HeartbeatMode::computed && !machines_->is_on(id)) schedule_silence_check(id, journal_->now());
+}
+
+void NodeLifecycle::schedule_silence_check(NodeId id, Time at) {
+    if (at == never) return;
+    const Time t = first_pass_at_or_after(std::max(at, journal_->now()));
+    std::set<NodeId>& due = checks_[t];
+    due.insert(id);
+    if (due.size() > 1) return;  // the pass of that instant is posted already
+    journal_->later(t, Step::node_lifecycle_pass, 0, [this] { check_silences(); });
+}
+
+void NodeLifecycle::check_silences() {
+    const auto due = checks_.extract(journal_->now());
+    for (const NodeId id : due.mapped()) check_silence(id);
+}
+
+void NodeLifecycle::check_silence(NodeId id) {
+    const Time now = journal_->now();
+    const Time visible = saturating_add(last_visible_heartbeat(id, now), api_->latency().fixed());
+    const Time due = policy::unknown_at(first_pass_at_or_after(visible), grace(), phase_, period_);
+    if (now >= due) {
+        mark_unknown(id);
+        if (machines_->is_on(id)) schedule_return(id);
+        return;
+    }
+    if (!machines_->is_on(id)) schedule_silence_check(id, due);
+}
+
+/// The machine is back already: the kubelet notices with its next status loop.
+void NodeLifecycle::schedule_return(NodeId id) {
+    journal_->later(next_lease(id, journal_->now() + Duration{1}), Step::lease_renewal, id.value,
+                    [this, id] { machines_->report_ready(id, machines_->machine(id).silent_since); });
+}
+
+void NodeLifecycle::mark_unknown(NodeId id) {
+    if (!api_->node(id).exists || machines_->is_held(id)) return;
+    machines_->set_ready_condition(id, policy::ConditionStatus::unknown, machines_->machine(id).silent_since);
+}
+
+void NodeLifecycle::schedule_lease(NodeId id) {
+    const Time now = journal_->now();
+    const bool is_renewal_step = journal_->engine().current_order().rank >= engine::rank_of(Step::lease_renewal);
+    const Time from = is_renewal_step ? now + Duration{1} : now;
+    journal_->later(next_lease(id, from), Step::lease_renewal, id.value, [this, id] { renew(id); });
+}
+
+void NodeLifecycle::renew(NodeId id) {
+    if (!machines_->is_on(id)) return;  // the chain of renewals starts again with the machine
+    // A chain that outlived a short outage meets the new one at the same instants; one of the two goes on.
+    Seen& seen = seen_[id.index()];
+    if (seen.last_renewal == journal_->now()) return;
+    seen.last_renewal = journal_->now();
+    deliver_heartbeat(id, journal_->now());
+    machines_->report_ready(id, machines_->machine(id).silent_since);
+    schedule_lease(id);
+}
+
+void NodeLifecycle::deliver_heartbeat(NodeId id, Time written) {
+    const Time t = api_->latency().next_delivery(seen_[id.index()].line, written);
+    journal_->later(t, Step::watch_delivery, id.value, [this, id] { ++seen_[id.index()].heartbeats; });
+}
+
+void NodeLifecycle::schedule_pass(Time at) {
+    journal_->later(at, Step::node_lifecycle_pass, 0, [this] { pass(); });
+}
+
+void NodeLifecycle::pass() {
+    const Time now = journal_->now();
+    for (std::size_t i = 0; i < seen_.size(); ++i) {
+        Seen& seen = seen_[i];
+        if (!seen.is_known) continue;
+        if (seen.heartbeats != seen.noticed) {
+            seen.noticed = seen.heartbeats;
+            seen.probe = now;
+        } else if (seen.heartbeats > 0 && now >= saturating_add(seen.probe, grace())) {
+            mark_unknown(NodeId{i});
+        }
+    }
+    schedule_pass(now + period_);
+}
+
+}  // namespace lbsim::cluster

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+// Life of a pod from creation to exit, and the endpoint writes that go with it.
+#include "models/cluster/pods.hpp"
+
+#include <algorithm>
+
+#include "lbsim/core/check.hpp"
+#include "lbsim/policy/node_lifecycle.hpp"
+
+namespace lbsim::cluster {
+
+using engine::Step;
+using history::EventKind;
+using policy::ConditionStatus;
+
+namespace {
+
+/// Source: kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds (both NoExecute taints).
+constexpr Duration default_toleration = 300s;
+/// Source: kubernetes/kubernetes pkg/controller/podgc: a pass every 20 s, pods of a vanished node after 40 s quarantine.
+constexpr Duration orphan_period = 20s;
+constexpr Duration orphan_quarantine = 40s;
+
+}  // namespace
+
+Pods::Pods(Journal& journal, ApiServer& api, Machines& machines, const scenario::Scenario& scenario,
+           std::uint32_t replication)
+    : journal_(&journal),
+      api_(&api),
+      machines_(&machines),
+      scenario_(&scenario),
+      orphan_phase_(Duration{index_among(StreamKey(scenario.seed, replication, "pod_gc_phase").word(0),
+                                         static_cast<std::uint32_t>(orphan_period.count()))}),
+      free_slots_(scenario.services.size()),
+      next_slot_(scenario.services.size(), 0),
+      next_number_(scenario.services.size(), 0),
+      allowed_(scenario.services.size()),
+      pod_gone_(journal.engine()) {}
+
+const scenario::Workload& Pods::workload(ServiceId service) const {
+    return scenario_->services[service.index()].workload;
+}
+
+void Pods::start() {
+    by_node_.resize(api_->node_count());
+    for (std::size_t n = 0; n < api_->node_count(); ++n) update_eligibility(NodeId{n});
+    for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
+        const ServiceId service{s};
+        const scenario::Workload& w = workload(service);
+        for (const std::string& name : w.nodes) allowed_[s].push_back(*api_->find_node(name));
+        const std::size_t places = allowed_[s].empty() ? api_->node_count() : allowed_[s].size();
+        const std::size_t count = w.kind == scenario::WorkloadKind::daemon_set ? places : w.replicas;
+        for (std::size_t r = 0; r < count; ++r) {
+            // Replica r of service s starts on node (s * replicas + r) mod N; a DaemonSet has one on each.
+            const std::size_t at = w.kind == scenario::WorkloadKind::daemon_set ? r : (s * w.replicas + r) % places;
+            const PodId id = create(service, {});
+            bind(id, allowed_[s].empty() ? NodeId{at} : allowed_[s][at], {});
+            Pod& pod = pods_[id.index()];
+            pod.is_ready = true;
+            pod.is_accepting = true;
+            journal_->history().pods[id.index()].serving.push_back(
+                {.from = history::before_start, .to = never, .end_event = {}});
+            write_endpoint(id, {});
+            journal_->history().services[s].endpoints.back().t = history::before_start;
+        }
+        history::ServiceHistory& h = journal_->history().services[s];
+        h.initial_endpoints = static_cast<std::uint32_t>(h.endpoints.size());
+    }
+}
+
+PodId Pods::create(ServiceId service, EventId why) {
+    const PodId id{pods_.size()};
+    std::set<std::uint32_t>& free = free_slots_[service.index()];
+    std::uint32_t slot = 0;
+    if (free.empty()) {
+        slot = next_slot_[service.index()]++;
+    } else {
+        slot = *free.begin();
+        free.erase(free.begin());
+    }
+    pods_.push_back({});
+    pods_.back().service = service;
+    pods_.back().slot = slot;
+    journal_->history().pods.push_back({.service = service,
+                                        .node = {},
+                                        .number = next_number_[service.index()]++,
+                                        .slot = slot,
+                                        .serving = {}});
+    if (why.is_valid()) journal_->record(EventKind::pod_created, {.service = service, .pod = id}, why);
+    return id;
+}
+
+void Pods::bind(PodId id, NodeId node, EventId why) {
+    Pod& pod = pods_[id.index()];
+    pod.node = node;
+    journal_->history().pods[id.index()].node = node;
+    by_node_[node.index()].pods.push_back(id);
+    if (workload(pod.service).kind == scenario::WorkloadKind::deployment) ++by_node_[node.index()].evictable;
+    rank_node(node, +1);
+    if (why.is_valid()) start_container(id, why);
+}
+
+/// Keeps accepting_ in order when a node gains or loses a pod that is already in its list.
+void Pods::rank_node(NodeId node, int change) {
+    const NodePods& here = by_node_[node.index()];
+    if (!here.accepts) return;
+    const auto count = static_cast<std::uint32_t>(here.pods.size());
+    accepting_.erase({static_cast<std::uint32_t>(static_cast<int>(count) - change), node.value});
+    accepting_.insert({count, node.value});
+}
+
+void Pods::update_eligibility(NodeId node) {
+    NodePods& here = by_node_[node.index()];
+    const bool accepts = api_->node(node).accepts_pods();
+    if (accepts == here.accepts) return;
+    here.accepts = accepts;
+    const std::pair entry{static_cast<std::uint32_t>(here.pods.size()), node.value};
+    if (accepts) {
+        accepting_.insert(entry);
+    } else {
+        accepting_.erase(entry);
+    }
+}
+
+bool Pods::may_run_on(ServiceId service, NodeId node) const {
+    const std::vector<NodeId>& nodes = allowed_[service.index()];
+    return nodes.empty() || std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+}
+
+/// The accepting node with the fewest pods, lowest index first; none where no node accepts pods.
+NodeId Pods::choose_node(ServiceId service) const {
+    for (const auto& [count, node] : accepting_) {
+        if (may_run_on(service, NodeId{node})) return NodeId{node};
+    }
+    return {};
+}
+
+void Pods::place_pending() {
+    for (auto next = pending_.begin(); next != pending_.end();) {
+        const PodId id = *next;
+        const NodeId node = choose_node(pods_[id.index()].service);
+        if (!node.is_valid()) {
+            ++next;
+            continue;
+        }
+        next = pending_.erase(next);
+        bind(id, node, pods_[id.index()].cause);
+    }
+}
+
+void Pods::start_container(PodId id, EventId why) {
+    Pod& pod = pods_[id.index()];
+    ++pod.start;
+    const Duration start_time = workload(pod.service).start_time;
+    if (!machines_->is_on(pod.node)) return;  // it starts with the machine
+    if (start_time == Duration{0}) {
+        started(id, why);
+        return;
+    }
+    journal_->later(saturating_add(journal_->now(), start_time), Step::pod_exit, id.value,
+                    [this, id, why, start = pod.start] {
+                        const Pod& p = pods_[id.index()];
+                        if (p.exists && p.start == start && !p.is_terminating) started(id, why);
+                    });
+}
+
+void Pods::started(PodId id, EventId why) {
+    Pod& pod = pods_[id.index()];
+    pod.is_accepting = true;
+    journal_->history().pods[id.index()].serving.push_back({.from = journal_->now(), .to = never, .end_event = {}});
+    set_ready(id, true, why);
+}
+
+void Pods::set_ready(PodId id, bool ready, EventId why) {
+    Pod& pod = pods_[id.index()];
+    if (!pod.exists || pod.is_ready == ready) return;
+    pod.is_ready = ready;
+    const EventId event = journal_->record(ready ? EventKind::pod_ready : EventKind::pod_not_ready,
+                                           {.node = pod.node, .service = pod.service, .pod = id}, why);
+    write_endpoint(id, event);
+}
+
+void Pods::write_endpoint(PodId id, EventId why) {
+    const Pod& pod = pods_[id.index()];
+    // Source: kubernetes/endpointslice v0.36 utils.go podToEndpoint: serving = Ready, ready = serving and not terminating.
+    journal_->history().services[pod.service.index()].endpoints.push_back({.t = journal_->now(),
+                                                                           .pod = id,
+                                                                           .present = pod.exists,
+                                                                           .ready = pod.is_ready && !pod.is_terminating,
+                                                                           .serving = pod.is_ready,
+                                                                           .terminating = pod.is_terminating,
+                                                                           .cause = why});
+    if (observer_) observer_(pod.service);
+}
+
+void Pods::terminate(PodId id, EventId why) {
+    Pod& pod = pods_[id.index()];
+    if (!pod.exists || pod.is_terminating) return;
+    pod.is_terminating = true;
+    const scenario::Workload& w = workload(pod.service);
+    const EventId event =
+        journal_->record(EventKind::pod_terminating, {.node = pod.node, .service = pod.service, .pod = id}, why);
+    pod.cause = event;
+    write_endpoint(id, event);
+    if (w.kind == scenario::WorkloadKind::deployment) replace(pod.service, event);
+    if (!machines_->is_on(pods_[id.index()].node)) return;  // no kubelet to act on it
+    const policy::PodTermination steps = policy::pod_termination(w.pre_stop, w.termination_grace_period);
+    const Duration life = w.on_sigterm == scenario::OnSigterm::exit_now ? steps.sigterm : steps.sigkill;
+    journal_->later(saturating_add(journal_->now(), life), Step::pod_exit, id.value, [this, id, event] {
+        const Pod& p = pods_[id.index()];
+        if (p.exists && machines_->is_on(p.node)) remove(id, event);
+    });
+}
+
+void Pods::stop_accepting(PodId id, Time at, EventId why) {
+    Pod& pod = pods_[id.index()];
+    ++pod.start;
+    if (!pod.is_accepting) return;
+    pod.is_accepting = false;
+    history::ServingSpan& span = journal_->history().pods[id.index()].serving.back();
+    span.to = at;
+    span.end_event = why;
+}
+
+/// The pod's process has ended and its object goes.
+void Pods::remove(PodId id, EventId why) {
+    Pod& pod = pods_[id.index()];
+    const EventId event =
+        journal_->record(EventKind::pod_exited, {.node = pod.node, .service = pod.service, .pod = id}, why);
+    stop_accepting(id, journal_->now(), event);
+    pod.exists = false;
+    NodePods& here = by_node_[pod.node.index()];
+    std::erase(here.pods, id);
+    if (workload(pod.service).kind == scenario::WorkloadKind::deployment) --here.evictable;
+    rank_node(pod.node, -1);
+    write_endpoint(id, event);
+    free_slots_[pod.service.index()].insert(pod.slot);
+    pod_gone_.notify_all();
+}
+
+void Pods::replace(ServiceId service, EventId why) {
+    const PodId id = create(service, why);
+    pods_[id.index()].cause = why;
+    const NodeId node = choose_node(service);
+    if (node.is_valid()) {
+        bind(id, node, why);
+    } else {
+        pending_.insert(id);
+    }
+}
+
+bool Pods::has_evictable(NodeId node) const { return by_node_[node.index()].evictable > 0; }
+
+void Pods::evict(NodeId node, EventId why) {
+    const std::vector<PodId> pods = by_node_[node.index()].pods;
+    for (const PodId id : pods) {
+        if (workload(pods_[id.index()].service).kind == scenario::WorkloadKind::deployment) terminate(id, why);
+    }
+}
+
+void Pods::wait_until_drained(NodeId node) {
+    while (has_evictable(node)) pod_gone_.wait();
+}
+
+// ---- what happens to the node --------------------------------------------------------------------------------------
+
+void Pods::power_changed(NodeId node, bool is_on, EventId why) {
+    if (by_node_.size() <= node.index()) by_node_.resize(node.index() + 1);
+    const std::vector<PodId> pods = by_node_[node.index()].pods;
+    for (const PodId id : pods) {
+        Pod& pod = pods_[id.index()];
+        if (!is_on) {
+            stop_accepting(id, journal_->now(), why);
+        } else if (pod.is_terminating) {
+            remove(id, pod.cause);
+        } else {
+            if (workload(pod.service).start_time > Duration{0}) set_ready(id, false, why);
+            pod.marked_not_ready = false;
+            start_container(id, why);
+        }
+    }
+}
+
+void Pods::ready_changed(NodeId node, ConditionStatus status, EventId why) {
+    NodePods& here = by_node_[node.index()];
+    ++here.eviction;
+    const std::vector<PodId> pods = here.pods;
+    if (status == ConditionStatus::is_true) {
+        for (const PodId id : pods) {
+            Pod& pod = pods_[id.index()];
+            if (!pod.marked_not_ready) continue;
+            pod.marked_not_ready = false;
+            if (pod.is_accepting) set_ready(id, true, why);
+        }
+        return;
+    }
+    if (status == ConditionStatus::unknown) {
+        for (const PodId id : pods) {
+            if (!pods_[id.index()].is_ready) continue;
+            pods_[id.index()].marked_not_ready = true;
+            set_ready(id, false, why);
+        }
+    }
+    schedule_eviction(node, why);
+}
+
+/// Pods without tolerations of their own leave tolerationSeconds after the NoExecute taint was seen.
+void Pods::schedule_eviction(NodeId node, EventId why) {
+    const Duration latency = api_->latency().is_fixed() ? api_->latency().fixed() : Duration{0};
+    journal_->later(saturating_add(journal_->now(), latency + default_toleration), Step::watch_delivery, node.value,
+                    [this, node, why, eviction = by_node_[node.index()].eviction] {
+                        if (by_node_[node.index()].eviction == eviction) evict(node, why);
+                    });
+}
+
+void Pods::node_written(const NodeChange& change) {
+    if (by_node_.size() <= change.node.index()) by_node_.resize(change.node.index() + 1);
+    update_eligibility(change.node);
+    if (!change.before && change.after) add_daemons(change.node, change.why);
+    if (change.before && !change.after) collect_orphans(change.node, change.why);
+    if (by_node_[change.node.index()].accepts) place_pending();
+}
+
+void Pods::add_daemons(NodeId node, EventId why) {
+    if (!why.is_valid()) return;  // in place since the start
+    for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
+        const ServiceId service{s};
+        if (workload(service).kind != scenario::WorkloadKind::daemon_set || !may_run_on(service, node)) continue;
+        bind(create(service, why), node, why);
+    }
+}
+
+/// Pod garbage collection for a node whose object is gone and whose machine is off.
+void Pods::collect_orphans(NodeId node, EventId why) {
+    if (machines_->is_on(node)) return;
+    const Duration latency = api_->latency().is_fixed() ? api_->latency().fixed() : Duration{0};
+    const Time found = first_tick_at_or_after(saturating_add(journal_->now(), latency), orphan_phase_, orphan_period);
+    const Time due = first_tick_at_or_after(saturating_add(found, orphan_quarantine), orphan_phase_, orphan_period);
+    journal_->later(due, Step::node_lifecycle_pass, node.value, [this, node, why] {
+        const std::vector<PodId> orphans = by_node_[node.index()].pods;
+        for (const PodId id : orphans) {
+            const bool is_daemon = workload(pods_[id.index()].service).kind == scenario::WorkloadKind::daemon_set;
+            if (!is_daemon) terminate(id, why);
+            remove(id, why);
+        }
+    });
+}
+
+}  // namespace lbsim::cluster

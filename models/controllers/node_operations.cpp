@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scale-down, upgrade and single writes to nodes.
+#include "models/controllers/node_operations.hpp"
+
+#include <string>
+
+#include "lbsim/core/check.hpp"
+#include "lbsim/policy/node_lifecycle.hpp"
+
+namespace lbsim::controllers {
+
+using cluster::InstanceState;
+using engine::rank_of;
+using engine::Step;
+using history::EventKind;
+using policy::ConditionStatus;
+
+namespace {
+constexpr std::string_view autoscaler = "cluster-autoscaler";
+constexpr std::string_view upgrader = "node-upgrade";
+
+cluster::Taint autoscaler_taint() {
+    return {.key = std::string(policy::autoscaler_taint_key), .value = "", .effect = "NoSchedule"};
+}
+}  // namespace
+
+NodeOperations::NodeOperations(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines,
+                               cluster::Pods& pods, cloud::Cloud& cloud, const scenario::Scenario& scenario)
+    : journal_(&journal),
+      api_(&api),
+      machines_(&machines),
+      pods_(&pods),
+      cloud_(&cloud),
+      scenario_(&scenario),
+      next_index_(scenario.cluster.node_pools.size(), 0),
+      node_written_(journal.engine()) {
+    api_->observe([this](const cluster::NodeChange&) { node_written_.notify_all(); });
+}
+
+std::uint32_t NodeOperations::pool_named(const std::string& name) const {
+    const std::vector<scenario::NodePool>& pools = scenario_->cluster.node_pools;
+    for (std::uint32_t p = 0; p < pools.size(); ++p) {
+        if (pools[p].name == name) return p;
+    }
+    LBSIM_CHECK(false, "the reader lets no unknown pool pass: " + name);
+}
+
+NodeId NodeOperations::add_initial_node(std::uint32_t pool) {
+    const std::string name =
+        scenario_->cluster.node_pools[pool].name + "-" + std::to_string(next_index_[pool]++);
+    const NodeId id = machines_->add(pool, name);
+    machines_->start_in_place(id);
+    return id;
+}
+
+// ---- single writes -------------------------------------------------------------------------------------------------
+
+void NodeOperations::taint(NodeId node, const cluster::Taint& taint, EventId why) {
+    if (!api_->node(node).exists || api_->node(node).has_taint(taint.key)) return;
+    const EventId event = journal_->record(EventKind::node_tainted, {.node = node}, why, taint.key);
+    api_->write(node, event, [&](cluster::NodeObject& object) { object.set_taint(taint); });
+}
+
+void NodeOperations::untaint(NodeId node, const std::string& key, EventId why) {
+    if (!api_->node(node).exists || !api_->node(node).has_taint(key)) return;
+    const EventId event = journal_->record(EventKind::node_untainted, {.node = node}, why, key);
+    api_->write(node, event, [&](cluster::NodeObject& object) { object.remove_taint(key); });
+}
+
+void NodeOperations::cordon(NodeId node, bool cordoned, EventId why) {
+    if (!api_->node(node).exists || api_->node(node).unschedulable == cordoned) return;
+    const EventId event =
+        journal_->record(cordoned ? EventKind::node_cordoned : EventKind::node_uncordoned, {.node = node}, why);
+    api_->write(node, event, [&](cluster::NodeObject& object) { object.unschedulable = cordoned; });
+}
+
+void NodeOperations::label(NodeId node, const std::string& key, const std::string& value, bool present, EventId why) {
+    if (!api_->node(node).exists) return;
+    const auto found = api_->node(node).labels.find(key);
+    const bool has = found != api_->node(node).labels.end();
+    if (present ? has && found->second == value : !has) return;
+    const EventId event = journal_->record(present ? EventKind::node_labelled : EventKind::node_unlabelled,
+                                           {.node = node}, why, present ? key + "=" + value : key);
+    api_->write(node, event, [&](cluster::NodeObject& object) {
+        if (present) {
+            object.labels[key] = value;
+        } else {
+            object.labels.erase(key);
+        }
+    });
+}
+
+void NodeOperations::delete_object(NodeId node, EventId why) {
+    if (!api_->node(node).exists) return;
+    const EventId event = journal_->record(EventKind::node_deleted, {.node = node}, why);
+    api_->write(node, event, [](cluster::NodeObject& object) { object = cluster::NodeObject{}; });
+}
+
+// ---- power ---------------------------------------------------------------------------------------------------------
+
+/// Power changes happen in their own step of the microsecond, whoever asked for them.
+void NodeOperations::power_off_at(Time t, NodeId node, InstanceState instance, EventId why) {
+    journal_->later(t, Step::vm_power, node.value, [=, this] { machines_->power_off(node, instance, why); });
+}
+
+void NodeOperations::power_on_at(Time t, NodeId node, EventId why) {
+    journal_->later(t, Step::vm_power, node.value, [=, this] { machines_->power_on_again(node, why); });
+}
+
+void NodeOperations::vm_off(NodeId node, InstanceState instance, EventId why) {
+    power_off_at(journal_->now(), node, instance, why);
+}
+
+void NodeOperations::reboot(NodeId node, Duration down, EventId why) {
+    power_off_at(journal_->now(), node, InstanceState::running, why);
+    power_on_at(saturating_add(journal_->now(), down), node, why);
+}
+
+void NodeOperations::add_nodes(std::uint32_t pool, std::uint32_t count, Duration boot_time, Duration ready_after,
+                               EventId why) {
+    for (std::uint32_t i = 0; i < count; ++i) boot(pool, boot_time, ready_after, {}, why);
+}
+
+/// Orders a machine; it registers after boot_time. Its name is the pool's next one.
+NodeId NodeOperations::boot(std::uint32_t pool, Duration boot_time, Duration ready_after,
+                            std::optional<policy::Release> release, EventId why) {
+    const std::string name = scenario_->cluster.node_pools[pool].name + "-" + std::to_string(next_index_[pool]++);
+    const NodeId node = machines_->add(pool, name);
+    if (release) machines_->machine(node).kube_proxy = *release;
+    journal_->later(saturating_add(journal_->now(), boot_time), Step::vm_power, node.value,
+                    [=, this] { machines_->boot_and_register(node, ready_after, why); });
+    return node;
+}
+
+// ---- scale-down ----------------------------------------------------------------------------------------------------
+
+void NodeOperations::scale_down(const scenario::AutoscalerScaleDown& verb, std::vector<NodeId> nodes, EventId why) {
+    const policy::Release release = scenario_->cluster.autoscaler;
+    const bool cordons = verb.cordon.value_or(policy::autoscaler_cordons(release));
+    const Duration delay = verb.delay_after_taint.value_or(policy::autoscaler_delay_after_taint(release));
+    journal_->engine().spawn("cluster autoscaler", {rank_of(Step::autoscaler), actors_++}, [=, this] {
+        for (const NodeId node : nodes) {
+            taint(node, autoscaler_taint(), why);
+            if (cordons) cordon(node, true, why);
+        }
+        journal_->engine().sleep_for(delay);
+        for (const NodeId node : nodes) {
+            journal_->engine().spawn("scale-down of " + api_->name(node), {rank_of(Step::autoscaler), actors_++},
+                                     [=, this] { scale_down_node(verb, node, why); }, engine::Ground::background);
+        }
+    }, engine::Ground::background);
+}
+
+void NodeOperations::scale_down_node(const scenario::AutoscalerScaleDown& verb, NodeId node, EventId why) {
+    const Time started = journal_->now();
+    const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
+    pods_->evict(node, start);
+    if (verb.pod_drain) {
+        journal_->engine().sleep_until(saturating_add(started, *verb.pod_drain));
+    } else {
+        pods_->wait_until_drained(node);
+    }
+    const EventId drained = journal_->record(EventKind::node_drained, {.node = node}, start);
+    cloud_->delete_instance(node, autoscaler);
+    const scenario::NodePool& pool = scenario_->cluster.node_pools[machines_->machine(node).pool];
+    power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, drained);
+}
+
+// ---- rolling upgrade -----------------------------------------------------------------------------------------------
+
+void NodeOperations::rolling_upgrade(const scenario::RollingUpgrade& verb, EventId why) {
+    upgrades_.push_back(std::make_unique<Upgrade>());
+    Upgrade& upgrade = *upgrades_.back();
+    upgrade.verb = verb;
+    upgrade.pool = pool_named(verb.pool);
+    upgrade.why = journal_->record(EventKind::upgrade_started, {}, why, verb.pool);
+    for (std::size_t n = 0; n < api_->node_count(); ++n) {
+        const NodeId node{n};
+        if (machines_->machine(node).pool == upgrade.pool && api_->node(node).exists) upgrade.nodes.push_back(node);
+    }
+    upgrade.lanes_left = verb.max_surge + verb.max_unavailable;
+    const std::uint32_t lanes = upgrade.lanes_left;
+    for (std::uint32_t lane = 0; lane < lanes; ++lane) {
+        journal_->engine().spawn("upgrade lane " + std::to_string(lane), {rank_of(Step::upgrade_or_drain), actors_++},
+                                 [this, &upgrade] { upgrade_lane(upgrade); }, engine::Ground::background);
+    }
+}
+
+void NodeOperations::upgrade_lane(Upgrade& upgrade) {
+    while (upgrade.next < upgrade.nodes.size()) {
+        const NodeId node = upgrade.nodes[upgrade.next++];
+        if (!api_->node(node).exists) continue;  // somebody else deleted it
+        if (upgrade.verb.mode == scenario::UpgradeMode::in_place) {
+            upgrade_in_place(upgrade, node);
+        } else {
+            surge(upgrade, node);
+        }
+    }
+    --upgrade.lanes_left;
+    finish_if_done(upgrade);
+}
+
+void NodeOperations::upgrade_in_place(const Upgrade& upgrade, NodeId node) {
+    const EventId why = upgrade.why;
+    cordon(node, true, why);
+    if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), why);
+    drain(node, why);
+    const Duration down =
+        upgrade.verb.reboot_time.value_or(scenario_->cluster.node_pools[machines_->machine(node).pool].boot_time);
+    const Time off = journal_->now();
+    if (upgrade.verb.to_release) machines_->machine(node).kube_proxy = *upgrade.verb.to_release;
+    power_off_at(off, node, InstanceState::running, why);
+    power_on_at(saturating_add(off, down), node, why);
+    journal_->engine().sleep_until(saturating_add(off, down));
+    wait_until_ready(node);
+    cordon(node, false, why);
+    untaint(node, std::string(policy::autoscaler_taint_key), why);
+}
+
+/// The new node comes first; the slot is free when it is Ready, the old node retires meanwhile.
+void NodeOperations::surge(Upgrade& upgrade, NodeId node) {
+    const Duration boot_time = scenario_->cluster.node_pools[upgrade.pool].boot_time;
+    const Time ready = saturating_add(journal_->now(), boot_time);
+    const NodeId fresh = boot(upgrade.pool, boot_time, Duration{0}, upgrade.verb.to_release, upgrade.why);
+    journal_->engine().sleep_until(ready);
+    wait_until_ready(fresh);
+    ++upgrade.retiring;
+    journal_->engine().spawn("retirement of " + api_->name(node), {rank_of(Step::upgrade_or_drain), actors_++},
+                             [this, &upgrade, node] { retire(upgrade, node); }, engine::Ground::background);
+}
+
+void NodeOperations::retire(Upgrade& upgrade, NodeId node) {
+    cordon(node, true, upgrade.why);
+    if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), upgrade.why);
+    drain(node, upgrade.why);
+    cloud_->delete_instance(node, upgrader);
+    const scenario::NodePool& pool = scenario_->cluster.node_pools[upgrade.pool];
+    power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, upgrade.why);
+    --upgrade.retiring;
+    finish_if_done(upgrade);
+}
+
+void NodeOperations::drain(NodeId node, EventId why) {
+    const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
+    pods_->evict(node, start);
+    pods_->wait_until_drained(node);
+    journal_->record(EventKind::node_drained, {.node = node}, start);
+}
+
+void NodeOperations::finish_if_done(Upgrade& upgrade) {
+    if (upgrade.lanes_left > 0 || upgrade.retiring > 0) return;
+    journal_->record(EventKind::upgrade_finished, {}, upgrade.why, upgrade.verb.pool);
+}
+
+/// Looks again whenever a Node object is written.
+void NodeOperations::wait_until_ready(NodeId node) {
+    while (api_->node(node).exists && api_->node(node).ready != ConditionStatus::is_true) node_written_.wait();
+}
+
+}  // namespace lbsim::controllers

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Those who change nodes: the cluster autoscaler's scale-down and rolling upgrades, as straight-line actors.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/cloud/cloud.hpp"
+#include "models/cluster/machines.hpp"
+#include "models/cluster/pods.hpp"
+
+namespace lbsim::controllers {
+
+/// Starts operations on nodes. Each runs as actors of its own until it is done or the run ends.
+class NodeOperations {
+public:
+    NodeOperations(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines, cluster::Pods& pods,
+                   cloud::Cloud& cloud, const scenario::Scenario& scenario);
+
+    /// Taint, wait, evict, wait, delete the machines; the Node objects are left to the cloud node loop.
+    /// Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation, 1.25.0 to 1.36.0.
+    void scale_down(const scenario::AutoscalerScaleDown& verb, std::vector<NodeId> nodes, EventId why);
+    /// Nodes of a pool in index order, max_surge + max_unavailable at once.
+    void rolling_upgrade(const scenario::RollingUpgrade& verb, EventId why);
+    /// `count` machines join `pool` after `boot_time`.
+    void add_nodes(std::uint32_t pool, std::uint32_t count, Duration boot_time, Duration ready_after, EventId why);
+    /// The machine loses power now.
+    void vm_off(NodeId node, cluster::InstanceState instance, EventId why);
+    /// Off now, back after `down`.
+    void reboot(NodeId node, Duration down, EventId why);
+
+    std::uint32_t pool_named(const std::string& name) const;
+    /// A node of `pool` that stands at the start.
+    NodeId add_initial_node(std::uint32_t pool);
+
+    // One API write each, recorded; a write that changes nothing is not recorded.
+    void taint(NodeId node, const cluster::Taint& taint, EventId why);
+    void untaint(NodeId node, const std::string& key, EventId why);
+    void cordon(NodeId node, bool cordoned, EventId why);
+    void label(NodeId node, const std::string& key, const std::string& value, bool present, EventId why);
+    void delete_object(NodeId node, EventId why);
+
+private:
+    struct Upgrade {
+        scenario::RollingUpgrade verb;
+        std::uint32_t pool = 0;
+        std::vector<NodeId> nodes;   ///< still to do, from `next`
+        std::size_t next = 0;
+        std::uint32_t lanes_left = 0;
+        std::size_t retiring = 0;
+        EventId why;
+    };
+    void scale_down_node(const scenario::AutoscalerScaleDown& verb, NodeId node, EventId why);
+    void upgrade_lane(Upgrade& upgrade);
+    void upgrade_in_place(const Upgrade& upgrade, NodeId node);
+    void surge(Upgrade& upgrade, NodeId node);
+    void retire(Upgrade& upgrade, NodeId node);
+    void drain(NodeId node, EventId why);
+    void finish_if_done(Upgrade& upgrade);
+    void wait_until_ready(NodeId node);
+    NodeId boot(std::uint32_t pool, Duration boot_time, Duration ready_after, std::optional<policy::Release> release,
+                EventId why);
+    void power_off_at(Time t, NodeId node, cluster::InstanceState instance, EventId why);
+    void power_on_at(Time t, NodeId node, EventId why);
+
+    cluster::Journal* journal_;
+    cluster::ApiServer* api_;
+    cluster::Machines* machines_;
+    cluster::Pods* pods_;
+    cloud::Cloud* cloud_;
+    const scenario::Scenario* scenario_;
+    std::vector<std::uint32_t> next_index_;   ///< by pool: names continue the pool
+    std::vector<std::unique_ptr<Upgrade>> upgrades_;
+    engine::Signal node_written_;
+    std::uint32_t actors_ = 0;                ///< object index of the next actor: first started acts first
+};
+
+}  // namespace lbsim::controllers

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// Deliveries, timers and workers of the service controller.
+#include "models/controllers/service_controller_driver.hpp"
+
+#include <string>
+
+namespace lbsim::controllers {
+
+using engine::rank_of;
+using engine::Step;
+using history::EventKind;
+
+namespace {
+
+/// Source: kubernetes/cloud-provider v0.19.0 to v0.25.3 controllers/service/controller.go, nodeSyncPeriod.
+constexpr Duration node_sync_period = 100s;
+
+/// Tags of the machine are event ids, moved by one so that 0 says "nothing".
+std::uint64_t tag_of(EventId event) { return event.is_valid() ? std::uint64_t{event.value} + 1 : 0; }
+EventId event_of(std::uint64_t tag) { return tag == 0 ? EventId{} : EventId{static_cast<std::uint32_t>(tag - 1)}; }
+
+policy::ServiceController::Options options_of(const scenario::Scenario& scenario, std::uint32_t replication) {
+    return {.release = scenario.cluster.service_controller,
+            .gates = scenario.cluster.feature_gates,
+            .concurrent_service_syncs = scenario.cluster.concurrent_service_syncs,
+            .pass_order = StreamKey(scenario.seed, replication, "pass_order")};
+}
+
+}  // namespace
+
+ServiceControllerDriver::ServiceControllerDriver(cluster::Journal& journal, cluster::ApiServer& api,
+                                                 cloud::Cloud& cloud, const scenario::Scenario& scenario,
+                                                 std::uint32_t replication)
+    : journal_(&journal),
+      api_(&api),
+      cloud_(&cloud),
+      scenario_(&scenario),
+      replication_(replication),
+      machine_(options_of(scenario, replication)) {}
+
+void ServiceControllerDriver::start() {
+    std::vector<std::optional<policy::NodeFacts>> nodes;
+    for (std::size_t n = 0; n < api_->node_count(); ++n) nodes.emplace_back(api_->node(NodeId{n}).facts);
+    std::vector<policy::ServiceFacts> services;
+    for (const scenario::Service& service : scenario_->services) {
+        services.push_back({.external_traffic_policy = service.external_traffic_policy});
+    }
+    // A cold controller has synced its caches but processed nothing: Add events of all objects are still to come.
+    machine_.start_in_sync(nodes, scenario_->cluster.cold_start ? std::span<const policy::ServiceFacts>{} : services);
+    if (scenario_->cluster.cold_start) start_cold();
+
+    api_->watch("service_controller", [this](const cluster::NodeChange& change) {
+        machine_.node_delivered(journal_->now(), change.node.value, change.before, change.after, tag_of(change.why));
+        after_step();
+    });
+    if (machine_.has_periodic_tick()) {
+        const StreamKey key(scenario_->seed, replication_, "node_sync_phase");
+        const Duration phase = scenario_->cluster.node_sync_phase.value_or(
+            Duration{index_among(key.word(0), static_cast<std::uint32_t>(node_sync_period.count()))});
+        schedule_tick(first_tick_at_or_after(time_zero, phase, node_sync_period));
+    }
+    for (policy::WorkerIndex w = 0; w < machine_.worker_count(); ++w) {
+        workers_.push_back(std::make_unique<Worker>(journal_->engine()));
+        const std::uint32_t pieces = machine_.worker_count() / 2;
+        const std::string name = w < pieces ? "service controller node worker " + std::to_string(w)
+                                            : "service controller service worker " + std::to_string(w - pieces);
+        journal_->engine().spawn(name, {rank_of(Step::controller_worker), w + 1}, [this, w] { work(w); },
+                                 engine::Ground::background);
+    }
+}
+
+void ServiceControllerDriver::start_cold() {
+    journal_->later(time_zero, Step::watch_delivery, 0, [this] {
+        for (std::size_t n = 0; n < api_->node_count(); ++n) {
+            const NodeId id{n};
+            machine_.node_delivered(time_zero, id.value, std::nullopt, api_->node(id).facts, 0);
+        }
+        for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
+            machine_.service_delivered(
+                time_zero, static_cast<policy::ServiceKey>(s),
+                policy::ServiceFacts{.external_traffic_policy = scenario_->services[s].external_traffic_policy}, 0);
+        }
+        after_step();
+    });
+}
+
+void ServiceControllerDriver::schedule_tick(Time t) {
+    journal_->later(t, Step::service_controller_tick, 0, [this, t] {
+        machine_.tick(t, 0);
+        after_step();
+        schedule_tick(t + node_sync_period);
+    });
+}
+
+void ServiceControllerDriver::arm_timer() {
+    const std::optional<Time> next = machine_.next_timer();
+    if (!next || *next >= armed_) return;
+    armed_ = *next;
+    journal_->later(*next, Step::controller_worker, 0, [this] {
+        armed_ = never;
+        machine_.timer_fired(journal_->now());
+        after_step();
+    });
+}
+
+/// After anything has touched the machine: note what it says, wake whom it needs, set its next timer.
+void ServiceControllerDriver::after_step() {
+    take_notices();
+    arm_timer();
+    const std::uint64_t length = machine_.queue_length();
+    std::vector<history::QueueSample>& samples = journal_->history().queue;
+    if (samples.empty() || samples.back().length != length) samples.push_back({.t = journal_->now(), .length = length});
+    if (!machine_.has_work()) return;
+    for (const std::unique_ptr<Worker>& worker : workers_) {
+        if (worker->is_idle) worker->has_work.notify_all();
+    }
+}
+
+void ServiceControllerDriver::take_notices() {
+    for (const policy::ControllerNotice& notice : machine_.take_notices()) {
+        const std::string pass = "pass " + std::to_string(notice.pass);
+        switch (notice.kind) {
+            case policy::ControllerNotice::Kind::pass_started:
+                pass_event_ = journal_->record(EventKind::sync_pass_started, {}, event_of(notice.cause), pass);
+                break;
+            case policy::ControllerNotice::Kind::pass_finished:
+                journal_->record(EventKind::sync_pass_finished, {}, pass_event_,
+                                 pass + ", " + std::to_string(notice.calls) + " updates");
+                break;
+            case policy::ControllerNotice::Kind::update_started:
+            case policy::ControllerNotice::Kind::ensure_started:
+            case policy::ControllerNotice::Kind::retry_scheduled: break;
+        }
+    }
+}
+
+void ServiceControllerDriver::work(policy::WorkerIndex index) {
+    Worker& self = *workers_[index];
+    const bool takes_pieces = index < machine_.worker_count() / 2;
+    for (;;) {
+        const std::optional<policy::CloudCall> call = machine_.next_call(index, journal_->now());
+        after_step();
+        if (!call) {
+            self.is_idle = true;
+            self.has_work.wait();
+            self.is_idle = false;
+            continue;
+        }
+        const EventId why = takes_pieces ? pass_event_ : event_of(call->cause);
+        const policy::CloudResult result = cloud_->perform(*call, why);
+        machine_.call_ended(index, journal_->now(), result);
+        after_step();
+    }
+}
+
+void ServiceControllerDriver::finish() {
+    history::History& history = journal_->history();
+    for (const policy::TrafficPolicy policy : {policy::TrafficPolicy::cluster, policy::TrafficPolicy::local}) {
+        history.controller_sets[history::index_of(policy)] = machine_.node_sets(policy);
+    }
+    history.lb_updates = machine_.metrics().loadbalancer_sync_total;
+    history.lb_ensures = machine_.metrics().ensures;
+    history.sync_passes = machine_.metrics().passes;
+}
+
+}  // namespace lbsim::controllers

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Thin actors around the service controller's machine: they deliver watch events and perform its cloud calls.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "lbsim/policy/service_controller.hpp"
+#include "models/cloud/cloud.hpp"
+#include "models/cluster/api_server.hpp"
+
+namespace lbsim::controllers {
+
+/// Runs the service controller of the scenario's release inside the simulated world.
+class ServiceControllerDriver {
+public:
+    ServiceControllerDriver(cluster::Journal& journal, cluster::ApiServer& api, cloud::Cloud& cloud,
+                            const scenario::Scenario& scenario, std::uint32_t replication);
+
+    /// Fills the caches, starts watching and spawns the workers. Call once, when the initial nodes are in place.
+    void start();
+    const policy::ServiceController& machine() const { return machine_; }
+    /// Copies what the machine saw and counted into the history. Call after the run.
+    void finish();
+
+private:
+    struct Worker {
+        explicit Worker(engine::Engine& engine) : has_work(engine) {}
+        engine::Signal has_work;
+        bool is_idle = false;
+        EventId pass;   ///< the pass whose piece it works on
+    };
+    void start_cold();
+    void schedule_tick(Time t);
+    void arm_timer();
+    void after_step();
+    void take_notices();
+    [[noreturn]] void work(policy::WorkerIndex index);
+
+    cluster::Journal* journal_;
+    cluster::ApiServer* api_;
+    cloud::Cloud* cloud_;
+    const scenario::Scenario* scenario_;
+    std::uint32_t replication_;
+    policy::ServiceController machine_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    EventId pass_event_;      ///< sync_pass_started of the pass under way
+    Time armed_ = never;      ///< the earliest timer that is posted
+};
+
+}  // namespace lbsim::controllers

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verbs of the timeline, one function each.
+#include "models/controllers/timeline.hpp"
+
+#include <algorithm>
+
+namespace lbsim::controllers {
+
+using engine::Step;
+using history::EventKind;
+using policy::ConditionStatus;
+
+Timeline::Timeline(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines,
+                   cluster::NodeLifecycle& lifecycle, NodeOperations& operations, const scenario::Scenario& scenario,
+                   std::uint32_t replication)
+    : journal_(&journal),
+      api_(&api),
+      machines_(&machines),
+      lifecycle_(&lifecycle),
+      operations_(&operations),
+      scenario_(&scenario),
+      replication_(replication) {}
+
+void Timeline::start() {
+    const Time end = time_zero + scenario_->duration;
+    for (std::size_t line = 0; line < scenario_->timeline.size(); ++line) {
+        const scenario::TimelineEntry& entry = scenario_->timeline[line];
+        Time t = time_zero + entry.at;
+        if (!entry.repeat) {
+            post(line, t);
+            continue;
+        }
+        const scenario::Repeat& repeat = *entry.repeat;
+        const StreamKey key(scenario_->seed, replication_, "timeline_repeat", std::to_string(line));
+        const scenario::Sampler gap(scenario::Distribution{
+            .kind = repeat.mean_every ? scenario::Distribution::Kind::exponential : scenario::Distribution::Kind::fixed,
+            .a = repeat.mean_every.value_or(repeat.every),
+            .b = {},
+            .shape = 0.0,
+            .samples = {}});
+        for (std::uint64_t k = 0; t < end && (repeat.times == 0 || k < repeat.times); ++k) {
+            post(line, t);
+            t = saturating_add(t, gap.draw_life(key.word(k)));
+        }
+    }
+}
+
+void Timeline::post(std::size_t line, Time t) {
+    journal_->later(t, Step::timeline_verb, static_cast<std::uint32_t>(line), [this, line] { act(line); });
+}
+
+void Timeline::act(std::size_t line) {
+    const scenario::TimelineEntry& entry = scenario_->timeline[line];
+    const EventId why =
+        journal_->record(EventKind::timeline, {}, {}, "timeline[" + std::to_string(line) + "] " + entry.verb);
+    std::visit([&](const auto& verb) { perform(verb, why); }, entry.what);
+}
+
+/// The nodes of these names; a name that no node has by now is noted. Each node counts as named from its first verb on.
+std::vector<NodeId> Timeline::resolve(const std::vector<std::string>& names, EventId why) {
+    std::vector<NodeId> nodes;
+    for (const std::string& name : names) {
+        const std::optional<NodeId> node = api_->find_node(name);
+        if (!node || !api_->node(*node).exists) {
+            journal_->record(EventKind::verb_without_effect, {.node = node.value_or(NodeId{})}, why,
+                             "no Node object named " + name);
+            if (!node) continue;
+        }
+        nodes.push_back(*node);
+        std::vector<history::NamedNode>& named = journal_->history().named_nodes;
+        const bool known = std::any_of(named.begin(), named.end(), [&](const auto& n) { return n.node == *node; });
+        if (!known) named.push_back({.node = *node, .first_verb = journal_->now(), .verb = why});
+    }
+    return nodes;
+}
+
+void Timeline::perform(const scenario::SetReady& verb, EventId why) {
+    for (const NodeId node : resolve(verb.nodes, why)) {
+        if (!api_->node(node).exists) continue;
+        if (holds_.size() <= node.index()) holds_.resize(node.index() + 1, 0);
+        const std::uint64_t hold = ++holds_[node.index()];
+        const Time until = verb.hold ? saturating_add(journal_->now(), *verb.hold) : never;
+        machines_->hold_ready(node, until);
+        machines_->set_ready_condition(node, verb.status, why);
+        journal_->later(until, Step::timeline_verb, node.value, [=, this] { release_ready(node, hold, why); });
+    }
+}
+
+void Timeline::release_ready(NodeId node, std::uint64_t hold, EventId why) {
+    if (holds_[node.index()] != hold) return;  // a later set_ready holds it now
+    machines_->hold_ready(node, journal_->now());
+    machines_->set_ready_condition(node, ConditionStatus::is_true, why);
+    lifecycle_->recheck(node);
+}
+
+void Timeline::perform(const scenario::SetTaint& verb, EventId why) {
+    for (const NodeId node : resolve(verb.nodes, why)) {
+        if (verb.present) {
+            operations_->taint(node, {.key = verb.key, .value = verb.value, .effect = verb.effect}, why);
+        } else {
+            operations_->untaint(node, verb.key, why);
+        }
+    }
+}
+
+void Timeline::perform(const scenario::SetLabel& verb, EventId why) {
+    for (const NodeId node : resolve(verb.nodes, why)) {
+        operations_->label(node, verb.key, verb.value, verb.present, why);
+    }
+}
+
+void Timeline::perform(const scenario::SetCordon& verb, EventId why) {
+    for (const NodeId node : resolve(verb.nodes, why)) operations_->cordon(node, verb.cordoned, why);
+}
+
+void Timeline::perform(const scenario::AddNodes& verb, EventId why) {
+    const std::uint32_t pool = operations_->pool_named(verb.pool);
+    operations_->add_nodes(pool, verb.count, verb.boot_time.value_or(scenario_->cluster.node_pools[pool].boot_time),
+                           verb.ready_after, why);
+}
+
+void Timeline::perform(const scenario::DeleteNodeObject& verb, EventId why) {
+    for (const NodeId node : resolve(verb.nodes, why)) operations_->delete_object(node, why);
+}
+
+void Timeline::perform(const scenario::VmOff& verb, EventId why) {
+    for (const NodeId node : resolve(verb.nodes, why)) {
+        operations_->vm_off(node, verb.gone ? cluster::InstanceState::gone : cluster::InstanceState::stopped, why);
+    }
+}
+
+void Timeline::perform(const scenario::Reboot& verb, EventId why) {
+    for (const NodeId node : resolve(verb.nodes, why)) operations_->reboot(node, verb.down, why);
+}
+
+void Timeline::perform(const scenario::AutoscalerScaleDown& verb, EventId why) {
+    std::vector<NodeId> nodes;
+    for (const NodeId node : resolve(verb.nodes, why)) {
+        if (api_->node(node).exists) nodes.push_back(node);
+    }
+    operations_->scale_down(verb, std::move(nodes), why);
+}
+
+void Timeline::perform(const scenario::RollingUpgrade& verb, EventId why) { operations_->rolling_upgrade(verb, why); }
+
+}  // namespace lbsim::controllers

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scenario's timeline: each verb at its time, repeated as it says.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/cluster/node_lifecycle.hpp"
+#include "models/controllers/node_operations.hpp"
+
+namespace lbsim::controllers {
+
+/// Does what the lines of the timeline say.
+class Timeline {
+public:
+    Timeline(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines,
+             cluster::NodeLifecycle& lifecycle, NodeOperations& operations, const scenario::Scenario& scenario,
+             std::uint32_t replication);
+
+    /// Puts every line, with its repetitions, on the agenda. Call before the run.
+    void start();
+
+private:
+    void post(std::size_t line, Time t);
+    void act(std::size_t line);
+    std::vector<NodeId> resolve(const std::vector<std::string>& names, EventId why);
+
+    void perform(const scenario::SetReady& verb, EventId why);
+    void perform(const scenario::SetTaint& verb, EventId why);
+    void perform(const scenario::SetLabel& verb, EventId why);
+    void perform(const scenario::SetCordon& verb, EventId why);
+    void perform(const scenario::AddNodes& verb, EventId why);
+    void perform(const scenario::DeleteNodeObject& verb, EventId why);
+    void perform(const scenario::VmOff& verb, EventId why);
+    void perform(const scenario::Reboot& verb, EventId why);
+    void perform(const scenario::AutoscalerScaleDown& verb, EventId why);
+    void perform(const scenario::RollingUpgrade& verb, EventId why);
+    void release_ready(NodeId node, std::uint64_t hold, EventId why);
+
+    cluster::Journal* journal_;
+    cluster::ApiServer* api_;
+    cluster::Machines* machines_;
+    cluster::NodeLifecycle* lifecycle_;
+    NodeOperations* operations_;
+    const scenario::Scenario* scenario_;
+    std::uint32_t replication_;
+    std::vector<std::uint64_t> holds_;  ///< by node: number of its latest set_ready
+};
+
+}  // namespace lbsim::controllers

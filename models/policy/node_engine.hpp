@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a variant turns node events into passes over the services: one interface, one implementation per engine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "models/policy/controller_state.hpp"
+
+namespace lbsim::policy {
+
+/// A service's place in a pass, with what the pass captured of it.
+struct PassPiece {
+    ServiceKey service = 0;
+    TrafficPolicy policy = TrafficPolicy::cluster;
+};
+
+/// A pass as it begins: why, and which services it may have to touch, in its random order.
+struct PassPlan {
+    std::uint64_t cause = 0;
+    std::vector<PassPiece> pieces;
+};
+
+/// Decides when a pass is due, what each service's turn does and what is remembered of it.
+class NodeEngine {
+public:
+    virtual ~NodeEngine() = default;
+
+    /// Remembers the caches' present content as synced.
+    virtual void start_in_sync() = 0;
+    /// A node event that starts a pass arrived; the caches hold it already.
+    virtual void triggered(NodeKey node, std::uint64_t cause) = 0;
+    virtual void ticked(std::uint64_t cause) = 0;
+    virtual bool has_pending() const = 0;
+    /// Entries of the node queue; 0 where there is none.
+    virtual std::size_t queue_length() const = 0;
+
+    /// Takes what is pending. Pre: has_pending() and no pass under way.
+    virtual PassPlan begin(std::uint64_t pass) = 0;
+    /// A service's turn: the set to push, or nothing where it is skipped.
+    virtual std::optional<NodeSetRef> turn(const PassPiece& piece) = 0;
+    /// The pass is over; `failed` in the order of their failures.
+    virtual void finish(std::span<const ServiceKey> failed, std::uint64_t cause) = 0;
+
+    /// A service worker is about to ensure this load balancer with these nodes.
+    virtual void ensure_started(ServiceKey service, const NodeSetRef& nodes) = 0;
+    /// A service began or ceased to take part in passes: cached, and wanting a load balancer.
+    virtual void participation_changed(ServiceKey service, bool participates) = 0;
+};
+
+/// The cached services that want a load balancer, ascending, where `accepts` takes their policy.
+template <class Accept>
+std::vector<PassPiece> cached_pieces(const ControllerState& state, Accept accepts) {
+    std::vector<PassPiece> pieces;
+    for (std::size_t i = 0; i < state.cache.size(); ++i) {
+        const auto& facts = state.cache[i];
+        if (!facts || !facts->wants_load_balancer || !accepts(facts->external_traffic_policy)) continue;
+        pieces.push_back({static_cast<ServiceKey>(i), facts->external_traffic_policy});
+    }
+    return pieces;
+}
+
+/// Puts pieces in the pass's random order: upstream ranges over a Go map. A service's draw depends only on pass and
+/// service, so leaving services out moves no other. Pre: pieces are in ascending order of their services.
+void shuffle_pieces(std::vector<PassPiece>& pieces, const StreamKey& pass_order, std::uint64_t pass);
+
+/// The engine of this variant. Pre: `state` outlives it.
+std::unique_ptr<NodeEngine> make_node_engine(ControllerState& state);
+
+std::unique_ptr<NodeEngine> make_token_engine(ControllerState& state);
+std::unique_ptr<NodeEngine> make_snapshot_engine(ControllerState& state);
+std::unique_ptr<NodeEngine> make_per_service_engine(ControllerState& state);
+
+}  // namespace lbsim::policy

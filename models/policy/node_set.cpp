@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The log behind a versioned node set.
+#include "lbsim/policy/node_set.hpp"
+
+#include <algorithm>
+
+#include "lbsim/core/check.hpp"
+#include "lbsim/core/rng.hpp"
+
+namespace lbsim::policy {
+
+namespace {
+Fingerprint element(std::uint64_t value, std::uint64_t salt) {
+    // Two finalisers over differently salted values: 128 bits that behave as if independent.
+    return {mix64(value ^ salt), mix64(mix64(value + 0x9e3779b97f4a7c15ULL) ^ ~salt)};
+}
+
+Fingerprint name_element(NodeKey node) { return element(node, 0xd1b54a32d192ed03ULL); }
+
+Fingerprint pair_element(NodeKey node, std::uint32_t provider_id) {
+    return element((static_cast<std::uint64_t>(provider_id) << 32) | node, 0x8cb92ba72f3d8dd7ULL);
+}
+
+void toggle(Fingerprint& set, const Fingerprint& member) {
+    set.high ^= member.high;
+    set.low ^= member.low;
+}
+}  // namespace
+
+void NodeSetLog::put(NodeKey node, bool is_member, std::uint32_t provider_id) {
+    if (node >= current_.size()) current_.resize(static_cast<std::size_t>(node) + 1);
+    Member& member = current_[node];
+    if (member.present == is_member && (!is_member || member.provider_id == provider_id)) return;
+
+    Change change{node, provider_id, member.present, is_member, size(version()), names(version()),
+                  names_and_provider_ids(version())};
+    if (member.present) {
+        toggle(change.pairs_after, pair_element(node, member.provider_id));
+        if (!is_member) toggle(change.names_after, name_element(node));
+    }
+    if (is_member) {
+        toggle(change.pairs_after, pair_element(node, provider_id));
+        if (!member.present) toggle(change.names_after, name_element(node));
+    }
+    if (is_member && !member.present) ++change.size_after;
+    if (!is_member && member.present) --change.size_after;
+    changes_.push_back(change);
+    member = {is_member, provider_id};
+}
+
+Fingerprint NodeSetLog::names(Version v) const {
+    LBSIM_CHECK(v <= version(), "node set version from the future");
+    return v == 0 ? Fingerprint{} : changes_[v - 1].names_after;
+}
+
+Fingerprint NodeSetLog::names_and_provider_ids(Version v) const {
+    LBSIM_CHECK(v <= version(), "node set version from the future");
+    return v == 0 ? Fingerprint{} : changes_[v - 1].pairs_after;
+}
+
+std::uint32_t NodeSetLog::size(Version v) const {
+    LBSIM_CHECK(v <= version(), "node set version from the future");
+    return v == 0 ? 0 : changes_[v - 1].size_after;
+}
+
+bool NodeSetLog::contains_now(NodeKey node) const { return node < current_.size() && current_[node].present; }
+
+void NodeSetLog::for_each_difference(Version from, Version to,
+                                     const std::function<void(NodeKey, bool entered)>& visit) const {
+    LBSIM_CHECK(std::max(from, to) <= version(), "node set version from the future");
+    std::vector<Version> touched;
+    for (Version v = std::min(from, to); v < std::max(from, to); ++v) touched.push_back(v);
+    std::sort(touched.begin(), touched.end(), [this](Version a, Version b) {
+        return changes_[a].node != changes_[b].node ? changes_[a].node < changes_[b].node : a < b;
+    });
+    for (std::size_t first = 0; first < touched.size();) {
+        const NodeKey node = changes_[touched[first]].node;
+        std::size_t end = first + 1;
+        while (end < touched.size() && changes_[touched[end]].node == node) ++end;
+        const bool member_before = changes_[touched[first]].was_member;
+        const bool member_after = changes_[touched[end - 1]].is_member;
+        if (member_before != member_after) visit(node, from < to ? member_after : member_before);
+        first = end;
+    }
+}
+
+std::vector<NodeKey> NodeSetLog::members(Version v) const {
+    std::vector<NodeKey> result;
+    for_each_difference(0, v, [&result](NodeKey node, bool entered) {
+        if (entered) result.push_back(node);
+    });
+    return result;
+}
+
+}  // namespace lbsim::policy

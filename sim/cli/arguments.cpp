@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// The grammar of the command line and its help.
+#include "sim/cli/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <sstream>
+
+#include "sim/cli/build_info.hpp"
+#include "sim/cli/cli.hpp"
+#include "sim/cli/console.hpp"
+
+namespace lbsim::cli {
+
+namespace {
+
+constexpr const char* about =
+    "lbsim: when nodes come, go, flap or are upgraded behind a Kubernetes LoadBalancer service,\n"
+    "which TCP connections break, why, and how many cloud API calls does it cost?";
+
+constexpr const char* exit_codes =
+    "Exit codes:\n"
+    "  0    fine\n"
+    "  2    bad input or usage, or a place that cannot be written; no result was written\n"
+    "  3    a run broke an invariant, got stuck or crashed; no result was written\n"
+    "  130  interrupted (143 by SIGTERM); no result was written";
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  lbsim list scenarios                          what there is to run\n"
+    "  lbsim run scenarios/one_node_flaps.json       run it; tables go to lbsim-out/one_node_flaps\n"
+    "  lbsim run FILE --set /cluster/release=1.30    the same world under another release\n"
+    "  lbsim run FILE --replications 30 --jobs 4     more runs, and a distribution instead of a number\n"
+    "  lbsim validate my_scenario.json               every problem of a file at once\n"
+    "  lbsim explain DIR long/web/17.2               why that connection was lost\n"
+    "  lbsim explain --defaults                      every number you did not write, and where it is from\n"
+    "\n";
+
+constexpr const char* run_examples =
+    "Examples:\n"
+    "  lbsim run FILE\n"
+    "  lbsim run FILE --out results/a --replications 30\n"
+    "  lbsim run FILE --set /cluster/release=1.30 --set /services/0/load_balancer/on_remove=keep\n"
+    "  lbsim run FILE --set '/traffic/0/lifetime={\"exponential\": \"5m\"}'\n"
+    "  lbsim run FILE --json | jq '.variants[].metrics.connections_dropped.mean'\n"
+    "\n"
+    "The tables are described in the documentation; a folder that lbsim wrote earlier is replaced,\n"
+    "any other is refused.\n"
+    "\n";
+
+/// A value for each option of the grammar; which of them counts is decided by the subcommand.
+struct Values {
+    RunArguments run;
+    ValidateArguments validate;
+    ListArguments list;
+    ExplainArguments explain;
+};
+
+/// A range whose limits the help does not repeat; the error message names them.
+template <class T>
+CLI::Validator from_to(T least, T most) {
+    return CLI::Range(least, most).description("");
+}
+
+CLI::App* add_run(CLI::App& app, RunArguments& run) {
+    CLI::App* command = app.add_subcommand("run", "run every variant of a scenario and write its tables");
+    command->add_option("FILE", run.file, "the scenario (JSON)")->required()->type_name("");
+    command->add_option("--out", run.out, "folder of the tables (default: lbsim-out/<name>)")->type_name("DIR");
+    command->add_option("--set", run.sets, "set a key of the scenario, by JSON pointer; may be given again")
+        ->type_name("/POINTER=VALUE")
+        ->allow_extra_args(false);
+    command->add_option("--replications", run.replications, "runs of each variant, instead of the scenario's")
+        ->type_name("N")
+        ->check(from_to<std::uint32_t>(1, 10'000'000));
+    command->add_option("--seed", run.seed, "seed of all random numbers, instead of the scenario's")->type_name("S");
+    command->add_option("--jobs", run.jobs, "processes at once (default: the number of cores); never changes a result")
+        ->type_name("J")
+        ->check(from_to<std::uint32_t>(1, 4096));
+    command->add_flag("--reference", run.is_reference, "the slow way: every probe and connection its own event");
+    command->add_option("--max-rows", run.max_rows, "rows kept per run in events, targets, api_calls, lost_connections")
+        ->type_name("N")
+        ->capture_default_str();
+    command->add_option("--bin", run.bin, "width of a row of timeseries.csv")->type_name("DURATION")->capture_default_str();
+    CLI::Option* quiet = command->add_flag("--quiet", run.is_quiet, "print nothing but errors");
+    command->add_flag("--json", run.is_json, "print the summary as JSON")->excludes(quiet);
+    command->footer(std::string(run_examples) + exit_codes);
+    return command;
+}
+
+CLI::App* add_list(CLI::App& app, ListArguments& list) {
+    CLI::App* command = app.add_subcommand("list", "list scenarios, profiles, releases, metrics or gates");
+    command->add_option("WHAT", list.what, "scenarios, profiles, releases, metrics or gates")
+        ->check(CLI::IsMember({"scenarios", "profiles", "releases", "metrics", "gates"}))
+        ->capture_default_str();
+    return command;
+}
+
+CLI::App* add_explain(CLI::App& app, ExplainArguments& explain) {
+    CLI::App* command = app.add_subcommand("explain", "why a connection was lost, or what lbsim assumed");
+    command->add_option("DIR", explain.folder, "a result folder")->type_name("");
+    command->add_option("ROW", explain.row,
+                        "a connection as in lost_connections.csv, or an event_id; without it: losses by first cause")
+        ->type_name("");
+    command->add_option("--run", explain.run, "the run it is about (default: the first that has it)")->type_name("N");
+    command->add_flag("--defaults", explain.wants_defaults, "every key with its default and where the number is from");
+    command->footer(
+        "Examples:\n"
+        "  lbsim explain lbsim-out/drain_of_a_busy_node\n"
+        "  lbsim explain lbsim-out/drain_of_a_busy_node long/web/17.0\n"
+        "  lbsim explain lbsim-out/drain_of_a_busy_node 12 --run 3\n"
+        "  lbsim explain --defaults | less -S");
+    return command;
+}
+
+/// CLI11 has a code of its own for each mistake; here a wrong usage is 2. Text goes where CLI11 sends it.
+int exit_code_of(const CLI::App& app, const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = app.exit(error, out, err);
+    std::string text = out.str();
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    const bool is_written = print(text);
+    print_error(err.str());
+    return code == 0 && is_written ? exit_fine : exit_bad_input;
+}
+
+}  // namespace
+
+ParsedArguments parse_arguments(int argc, char** argv) {
+    Values values;
+    CLI::App app{about, "lbsim"};
+    app.set_version_flag("--version", version_text());
+    app.require_subcommand(1);
+    app.footer(std::string(examples) + exit_codes + "\n\n`lbsim COMMAND --help` says more about a command.");
+    const CLI::App* run = add_run(app, values.run);
+    CLI::App* validate = app.add_subcommand("validate", "check scenarios without running them");
+    validate->add_option("FILE", values.validate.files, "scenarios (JSON)")->required()->type_name("");
+    validate->footer("Each problem is one line on standard error: file, line, JSON pointer, what stands there, what may.");
+    const CLI::App* list = add_list(app, values.list);
+    CLI::App* explain = add_explain(app, values.explain);
+    const CLI::App* schema = app.add_subcommand("schema", "print the JSON Schema (draft 7) of scenarios, for editors");
+    try {
+        app.parse(argc, argv);
+        if (explain->parsed() && values.explain.wants_defaults != values.explain.folder.empty()) {
+            throw CLI::RequiredError("either DIR or --defaults");
+        }
+    } catch (const CLI::ParseError& error) {
+        return exit_code_of(app, error);
+    }
+    if (run->parsed()) return Command{values.run};
+    if (validate->parsed()) return Command{values.validate};
+    if (list->parsed()) return Command{values.list};
+    if (schema->parsed()) return Command{SchemaArguments{}};
+    return Command{values.explain};
+}
+
+}  // namespace lbsim::cli

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of lbsim. Each returns an exit code and throws InputError for bad input.
+#pragma once
+
+#include <span>
+
+#include "sim/cli/arguments.hpp"
+#include "sim/study/study.hpp"
+
+namespace lbsim::cli {
+
+/// `command` is the whole command line, for the manifest.
+int run_command(const RunArguments& arguments, std::span<char*> command, const study::RunFunction& run);
+int validate_command(const ValidateArguments& arguments);
+int list_command(const ListArguments& arguments);
+int explain_command(const ExplainArguments& arguments);
+int explain_defaults_command();
+int schema_command();
+
+}  // namespace lbsim::cli

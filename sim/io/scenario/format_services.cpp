@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables of the format: services, load balancers, workloads and traffic.
+#include "sim/io/scenario/format.hpp"
+
+namespace lbsim::io {
+
+namespace {
+
+constexpr std::string_view gce = "GCE provider: 8 s, 1 s, 3, 1 (cloud-load-balancers.md)";
+constexpr std::string_view neutral = "definition (neutral)";
+constexpr std::string_view kubernetes = "Kubernetes default";
+
+constexpr std::array targets{Choice{"proxy_healthz"}, Choice{"node_port"}, Choice{"all_node_ports"},
+                             Choice{"health_check_node_port"}};
+constexpr std::array initial_states{Choice{"failing"}, Choice{"passing"}};
+
+constexpr std::array health_check_keys{
+    Key{.name = "target", .type = choice(targets), .meaning = "What a probe asks.", .provenance = "definition",
+        .note = "proxy_healthz; health_check_node_port with externalTrafficPolicy Local"},
+    Key{.name = "interval", .type = duration(1'000), .meaning = "Between two probes.", .fallback = "8s",
+        .provenance = gce},
+    Key{.name = "timeout", .type = duration(1), .meaning = "How long a probe waits for its answer.", .fallback = "1s",
+        .provenance = gce},
+    Key{.name = "unhealthy", .type = integer(1, 10'000), .meaning = "Failures in a row that turn a target failing.",
+        .fallback = "3", .provenance = gce, .unit = "probes"},
+    Key{.name = "healthy", .type = integer(1, 10'000), .meaning = "Successes in a row that turn a target passing.",
+        .fallback = "1", .provenance = gce, .unit = "probes"},
+    Key{.name = "phase", .type = duration_type, .meaning = "Phase of the probes.", .provenance = "definition",
+        .note = "drawn per load balancer, prober and replication"},
+    Key{.name = "probers", .type = integer(1, 1'000), .meaning = "Independent probers; all must agree.",
+        .fallback = "1", .provenance = neutral},
+    Key{.name = "initial_state", .type = choice(initial_states), .meaning = "Of a target that enters the set.",
+        .fallback = "failing", .provenance = "definition"}};
+constinit const Shape health_check_shape{.name = "health_check", .keys = health_check_keys};
+
+constexpr std::array connection_choices{Choice{"keep"}, Choice{"cut"}};
+constexpr Type connection_text = choice(connection_choices);
+constexpr std::array silent_choices{Choice{"silent"}};
+constexpr std::array cut_keys{Key{.name = "cut", .type = choice(silent_choices),
+                                  .meaning = "Cut without sending RST.", .required = true}};
+constexpr std::array drain_keys{
+    Key{.name = "drain", .type = duration_type, .meaning = "Cut what is left after this.", .required = true},
+    Key{.name = "until_idle", .type = only(false, 5), .meaning = "End earlier when idle (part 5).",
+        .fallback = "false", .provenance = "definition"}};
+constinit const Shape cut_shape{.name = "cut_silently", .keys = cut_keys};
+constinit const Shape drain_shape{.name = "drain", .keys = drain_keys};
+constexpr std::array<const Shape*, 2> connection_shapes{&cut_shape, &drain_shape};
+constexpr Type connection_policy = either(connection_text, connection_shapes);
+
+constexpr std::array unhealthy_choices{Choice{"fail_open"}, Choice{"fail_closed"}};
+constexpr Type unhealthy_text = choice(unhealthy_choices);
+constexpr std::array panic_keys{
+    Key{.name = "panic_below", .type = number(0, 1), .meaning = "Use all targets below this passing share.",
+        .required = true}};
+constinit const Shape panic_shape{.name = "panic_below", .keys = panic_keys};
+constexpr std::array<const Shape*, 1> unhealthy_shapes{&panic_shape};
+
+constexpr std::array balancings{Choice{"five_tuple"}, Choice{"maglev", 5}, Choice{"round_robin", 5},
+                                Choice{"least_connections", 5}, Choice{"random_two", 5}};
+
+constexpr std::array load_balancer_keys{
+    Key{.name = "health_check", .type = object(health_check_shape), .meaning = "How targets are probed.",
+        .fallback = "{}", .provenance = "definition"},
+    Key{.name = "on_unhealthy", .type = connection_policy,
+        .meaning = "Established connections of a target that turns failing.", .fallback = "keep",
+        .provenance = neutral},
+    Key{.name = "on_remove", .type = connection_policy,
+        .meaning = "Established connections of a target that leaves the set.", .fallback = "keep",
+        .provenance = neutral},
+    Key{.name = "all_unhealthy", .type = either(unhealthy_text, unhealthy_shapes),
+        .meaning = "Where new connections go when no target passes.", .fallback = "fail_open", .provenance = neutral},
+    Key{.name = "update_latency", .type = duration_type, .meaning = "Of one mutating call per Update or Ensure.",
+        .fallback = "0s", .provenance = neutral},
+    Key{.name = "balancing", .type = choice(balancings), .meaning = "How a new connection picks its target.",
+        .fallback = "five_tuple", .provenance = neutral},
+    Key{.name = "cross_zone", .type = only(true, 5), .meaning = "Targets of other zones count (off: part 5).",
+        .fallback = "true", .provenance = neutral},
+    Key{.name = "limits", .type = only(false, 3), .meaning = "Quotas and subsetting of the profile (part 3).",
+        .fallback = "false", .provenance = neutral},
+    Key{.name = "new_flow_lag_after_unhealthy", .type = zero_duration(3), .meaning = "Part 3.", .fallback = "0s",
+        .provenance = neutral},
+    Key{.name = "new_flow_lag_after_remove", .type = zero_duration(3), .meaning = "Part 3.", .fallback = "0s",
+        .provenance = neutral},
+    Key{.name = "registration_delay", .type = zero_duration(3), .meaning = "Part 3.", .fallback = "0s",
+        .provenance = neutral},
+    Key{.name = "slow_start", .type = zero_duration(5), .meaning = "Part 5.", .fallback = "0s",
+        .provenance = neutral},
+    later("profile", 3), later("idle_timeout", 5), later("session_affinity", 5)};
+constinit const Shape load_balancer_shape{.name = "load_balancer", .keys = load_balancer_keys};
+constexpr Type profile_name{.kind = Type::Kind::text, .part = 3};
+constexpr std::array<const Shape*, 1> load_balancer_shapes{&load_balancer_shape};
+
+constexpr std::array workload_kinds{Choice{"Deployment"}, Choice{"DaemonSet"}};
+constexpr std::array sigterms{Choice{"exit_now"}, Choice{"keep_serving"}, Choice{"finish_then_exit", 5}};
+constexpr Type zero_seconds{.kind = Type::Kind::seconds, .low = 0, .high = 0, .part = 4};
+
+constexpr std::array workload_keys{
+    Key{.name = "kind", .type = choice(workload_kinds), .meaning = "Who owns the pods.", .fallback = "Deployment",
+        .provenance = "definition"},
+    Key{.name = "replicas", .type = integer(0, 1'000'000), .meaning = "Pods of a Deployment.", .fallback = "2",
+        .provenance = "estimate"},
+    Key{.name = "nodes", .type = node_list_type, .meaning = "Nodes that may hold its pods.",
+        .provenance = "definition", .note = "every node"},
+    Key{.name = "start_time", .type = duration_type, .meaning = "From a pod's placement to Ready.", .fallback = "2s",
+        .provenance = "estimate"},
+    Key{.name = "preStopSeconds", .type = seconds_type, .meaning = "Length of the preStop hook.", .fallback = "0",
+        .provenance = kubernetes},
+    Key{.name = "terminationGracePeriodSeconds", .type = seconds_type, .meaning = "From deletion to SIGKILL.",
+        .fallback = "30", .provenance = kubernetes},
+    Key{.name = "on_sigterm", .type = choice(sigterms), .meaning = "What the program does at SIGTERM.",
+        .fallback = "exit_now", .provenance = "definition"},
+    Key{.name = "minReadySeconds", .type = zero_seconds, .meaning = "Part 4.", .fallback = "0",
+        .provenance = kubernetes},
+    later("maxSurge", 4), later("maxUnavailable", 4), later("pdb_min_available", 4)};
+constinit const Shape workload_shape{.name = "workload", .keys = workload_keys};
+
+constexpr std::array policies{Choice{"Cluster"}, Choice{"Local"}};
+constexpr std::array service_keys{
+    Key{.name = "name", .type = name_type, .meaning = "Name of the service.", .fallback = "web",
+        .provenance = "definition"},
+    Key{.name = "count", .type = integer(1, 100'000), .meaning = "Copies, named <name>-0, <name>-1 and so on.",
+        .fallback = "1", .provenance = "definition: one service without a number"},
+    Key{.name = "externalTrafficPolicy", .type = choice(policies), .meaning = "Which endpoints a node forwards to.",
+        .fallback = "Cluster", .provenance = kubernetes},
+    Key{.name = "ports", .type = integer(1, 1'000), .meaning = "Number of ports.", .fallback = "1",
+        .provenance = "definition"},
+    Key{.name = "load_balancer", .type = either(profile_name, load_balancer_shapes),
+        .meaning = "The cloud's load balancer.", .fallback = "{}", .provenance = neutral},
+    Key{.name = "workload", .type = object(workload_shape), .meaning = "The pods behind it.", .fallback = "{}",
+        .provenance = "definition"}};
+
+constexpr std::array reconnect_choices{Choice{"no"}, Choice{"at_once"}};
+constexpr Type reconnect_text = choice(reconnect_choices);
+constexpr std::array after_keys{Key{.name = "after", .type = distribution_type,
+                                    .meaning = "This long after the failure or loss.", .required = true}};
+constinit const Shape after_shape{.name = "reconnect_after", .keys = after_keys};
+constexpr std::array<const Shape*, 1> reconnect_shapes{&after_shape};
+
+constexpr std::array traffic_kinds{Choice{"open"}, Choice{"population"}, Choice{"probe", 5}};
+constexpr std::array traffic_keys{
+    Key{.name = "name", .type = name_type, .meaning = "Name of the clients.", .fallback = "clients",
+        .provenance = "definition"},
+    Key{.name = "service", .type = text_type, .meaning = "A service, or \"*\": one such entry for each.",
+        .fallback = "*", .provenance = "definition"},
+    Key{.name = "kind", .type = choice(traffic_kinds), .meaning = "How connections arise.", .required = true},
+    Key{.name = "lifetime", .type = distribution_type, .meaning = "Of a connection.",
+        .fallback = "{\"exponential\":\"60s\"}", .provenance = "estimate"},
+    Key{.name = "connect_timeout", .type = duration(1), .meaning = "After which a client gives up.", .fallback = "1s",
+        .provenance = "definition"},
+    later("requests", 5), later("idle_gap", 5), later("keepalive", 5)};
+constinit const Shape traffic_shape{.name = "traffic", .keys = traffic_keys};
+constexpr std::array open_keys{
+    Key{.name = "arrivals_per_second", .type = number(0, 1e9), .meaning = "Rate of the Poisson arrivals.",
+        .fallback = "10", .provenance = "estimate", .unit = "1/s"}};
+constexpr std::array population_keys{
+    Key{.name = "connections", .type = integer(0, 1'000'000'000'000), .meaning = "Open at time 0.",
+        .fallback = "1000", .provenance = "estimate"},
+    Key{.name = "reconnect", .type = either(reconnect_text, reconnect_shapes),
+        .meaning = "When a failed or lost connection comes back.", .fallback = "no", .provenance = "definition"}};
+constinit const Shape open_shape{.name = "open", .keys = open_keys, .common = &traffic_shape};
+constinit const Shape population_shape{.name = "population", .keys = population_keys, .common = &traffic_shape};
+constexpr std::array traffic_cases{Case{"open", 1, &open_shape}, Case{"population", 1, &population_shape},
+                                   Case{"probe", 5}};
+
+}  // namespace
+
+constinit const Shape service_shape{.name = "service", .keys = service_keys};
+constinit const Type traffic_type = tagged("kind", traffic_cases);
+
+}  // namespace lbsim::io

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads `services`: load balancers, workloads, and the copies that `count` asks for.
+#include <unordered_set>
+
+#include "sim/io/scenario/readers.hpp"
+
+namespace lbsim::io {
+
+namespace {
+
+using policy::TrafficPolicy;
+using scenario::HealthCheckTarget;
+
+HealthCheckTarget read_target(const View& check, TrafficPolicy traffic_policy, ReadContext& context) {
+    const std::string text = check.text("target");
+    if (text == "node_port") return HealthCheckTarget::node_port;
+    if (text == "all_node_ports") return HealthCheckTarget::all_node_ports;
+    if (text == "proxy_healthz") return HealthCheckTarget::proxy_healthz;
+    if (text == "health_check_node_port") {
+        if (traffic_policy == TrafficPolicy::cluster)
+            context.sink.add(check.origin("target"), check.pointer("target"),
+                             "\"health_check_node_port\" with externalTrafficPolicy Cluster, which has no such port",
+                             R"("proxy_healthz", "node_port" or "all_node_ports")");
+        return HealthCheckTarget::health_check_node_port;
+    }
+    return traffic_policy == TrafficPolicy::local ? HealthCheckTarget::health_check_node_port
+                                                  : HealthCheckTarget::proxy_healthz;
+}
+
+scenario::ConnectionPolicy read_connection_policy(const View& owner, std::string_view key) {
+    using Kind = scenario::ConnectionPolicy::Kind;
+    if (const std::optional<View> chosen = owner.chosen(key)) {
+        if (chosen->shape().name == "drain") return {.kind = Kind::drain, .drain = chosen->duration("drain")};
+        return {.kind = Kind::cut_silently};
+    }
+    return {.kind = owner.text(key) == "cut" ? Kind::cut : Kind::keep};
+}
+
+scenario::AllUnhealthyPolicy read_all_unhealthy(const View& balancer) {
+    using Kind = scenario::AllUnhealthyPolicy::Kind;
+    if (const std::optional<View> chosen = balancer.chosen("all_unhealthy"))
+        return {.kind = Kind::panic_below, .panic_below = chosen->number("panic_below")};
+    return {.kind = balancer.text("all_unhealthy") == "fail_closed" ? Kind::fail_closed : Kind::fail_open};
+}
+
+scenario::LoadBalancer read_load_balancer(const View& balancer, TrafficPolicy traffic_policy, ReadContext& context) {
+    const View check = balancer.object("health_check");
+    scenario::LoadBalancer out;
+    out.health_check.target = read_target(check, traffic_policy, context);
+    out.health_check.interval = check.duration("interval");
+    out.health_check.timeout = check.duration("timeout");
+    out.health_check.thresholds = {.unhealthy = check.count("unhealthy"), .healthy = check.count("healthy")};
+    out.health_check.phase = check.optional_duration("phase");
+    out.health_check.probers = check.count("probers");
+    out.health_check.initially_passing = check.text("initial_state") == "passing";
+    out.on_unhealthy = read_connection_policy(balancer, "on_unhealthy");
+    out.on_remove = read_connection_policy(balancer, "on_remove");
+    out.all_unhealthy = read_all_unhealthy(balancer);
+    out.update_latency = balancer.duration("update_latency");
+    return out;
+}
+
+scenario::Workload read_workload(const View& workload, const NodeNames& nodes, ReadContext& context) {
+    scenario::Workload out;
+    if (workload.text("kind") == "DaemonSet") {
+        out.kind = scenario::WorkloadKind::daemon_set;
+        if (workload.given("replicas") != nullptr)
+            context.sink.add(workload.origin("replicas"), workload.pointer("replicas"), "replicas of a DaemonSet",
+                             "no such key: a DaemonSet has one pod on each of its nodes");
+    }
+    out.replicas = workload.count("replicas");
+    out.nodes = nodes.read(workload, "nodes", NodeNames::Scope::initial, context.sink);
+    out.start_time = workload.duration("start_time");
+    out.pre_stop = workload.duration("preStopSeconds");
+    out.termination_grace_period = workload.duration("terminationGracePeriodSeconds");
+    out.on_sigterm = workload.text("on_sigterm") == "keep_serving" ? scenario::OnSigterm::keep_serving
+                                                                   : scenario::OnSigterm::exit_now;
+    return out;
+}
+
+scenario::Service read_service(const View& view, const NodeNames& nodes, ReadContext& context) {
+    scenario::Service out;
+    out.name = view.text("name");
+    out.external_traffic_policy =
+        view.text("externalTrafficPolicy") == "Local" ? TrafficPolicy::local : TrafficPolicy::cluster;
+    out.ports = view.count("ports");
+    out.load_balancer = read_load_balancer(view.object("load_balancer"), out.external_traffic_policy, context);
+    out.workload = read_workload(view.object("workload"), nodes, context);
+    return out;
+}
+
+}  // namespace
+
+std::vector<scenario::Service> read_services(const View& root, const NodeNames& nodes, ReadContext& context) {
+    std::vector<scenario::Service> out;
+    std::unordered_set<std::string> names;
+    for (const View& view : root.objects("services")) {
+        const scenario::Service service = read_service(view, nodes, context);
+        const std::uint64_t copies = view.integer("count");
+        if (out.size() + copies > max_services) {
+            context.sink.add(view.origin("count"), view.pointer("count"),
+                             std::to_string(out.size() + copies) + " services up to here",
+                             "at most " + std::to_string(max_services) + " services");
+            break;
+        }
+        if (!context.room.take(copies, sizeof service + service.workload.nodes.size() * sizeof(std::string))) {
+            context.sink.add(view.origin("count"), view.pointer("count"),
+                             "more services and node names in all variants than lbsim holds",
+                             "fewer copies or variants");
+            break;
+        }
+        for (std::uint64_t i = 0; i < copies; ++i) {
+            out.push_back(service);
+            if (copies > 1) out.back().name += "-" + std::to_string(i);
+            if (view.is_sound("name") && !names.insert(out.back().name).second)
+                context.sink.add(view.origin("name"), view.pointer("name"),
+                                 "a second service named " + in_quotes(out.back().name),
+                                 "a name of its own for each service, copies included");
+        }
+    }
+    return out;
+}
+
+}  // namespace lbsim::io

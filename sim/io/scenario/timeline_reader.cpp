@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads `timeline`: one reader per verb.
+#include <algorithm>
+
+#include "sim/io/scenario/readers.hpp"
+
+namespace lbsim::io {
+
+namespace {
+
+using scenario::Verb;
+
+class VerbReader {
+public:
+    VerbReader(const NodeNames& nodes, ReadContext& context) : nodes_(nodes), context_(context) {}
+
+    /// Pre: the entry's shape is one of the verbs that this version acts on.
+    Verb read(const View& entry) const {
+        const std::string_view verb = entry.shape().name;
+        if (verb == "set_ready") return set_ready(entry);
+        if (verb == "taint" || verb == "untaint") return taint(entry, verb == "taint");
+        if (verb == "label" || verb == "unlabel") return label(entry, verb == "label");
+        if (verb == "cordon" || verb == "uncordon")
+            return scenario::SetCordon{.nodes = node_list(entry), .cordoned = verb == "cordon"};
+        if (verb == "add_nodes") return add_nodes(entry);
+        if (verb == "delete_node_object") return scenario::DeleteNodeObject{.nodes = node_list(entry)};
+        if (verb == "vm_off")
+            return scenario::VmOff{.nodes = node_list(entry), .gone = entry.text("instance") == "gone"};
+        if (verb == "reboot") return scenario::Reboot{.nodes = node_list(entry), .down = entry.duration("for")};
+        if (verb == "autoscaler_scale_down") return scale_down(entry);
+        return rolling_upgrade(entry);
+    }
+
+private:
+    std::vector<std::string> node_list(const View& entry) const {
+        return nodes_.read(entry, "nodes", NodeNames::Scope::ever, context_.sink);
+    }
+
+    Verb set_ready(const View& entry) const {
+        using Status = policy::ConditionStatus;
+        const std::string status = entry.text("status");
+        return scenario::SetReady{.nodes = node_list(entry),
+                                  .status = status == "True"      ? Status::is_true
+                                            : status == "Unknown" ? Status::unknown
+                                                                  : Status::is_false,
+                                  .hold = entry.optional_duration("for")};
+    }
+
+    std::string key_of(const View& entry) const {
+        const JsonValue* key = entry.given("key");
+        if (key != nullptr && key->is(JsonValue::Kind::string) && key->text.empty())
+            context_.sink.add(key->origin, entry.pointer("key"), "an empty key", "the key of a taint or label");
+        return entry.text("key");
+    }
+
+    Verb taint(const View& entry, bool present) const {
+        scenario::SetTaint out;
+        out.nodes = node_list(entry);
+        out.key = key_of(entry);
+        if (present) out.value = entry.text("value");
+        out.effect = entry.text("effect");
+        out.present = present;
+        return out;
+    }
+
+    Verb label(const View& entry, bool present) const {
+        scenario::SetLabel out;
+        out.nodes = node_list(entry);
+        out.key = key_of(entry);
+        if (present) out.value = entry.text("value");
+        out.present = present;
+        return out;
+    }
+
+    Verb add_nodes(const View& entry) const {
+        nodes_.check_pool(entry, "pool", context_.sink);
+        return scenario::AddNodes{.pool = entry.text("pool"),
+                                  .count = entry.count("count"),
+                                  .boot_time = entry.optional_duration("boot_time"),
+                                  .ready_after = entry.duration("ready_after")};
+    }
+
+    Verb scale_down(const View& entry) const {
+        return scenario::AutoscalerScaleDown{.nodes = node_list(entry),
+                                             .delay_after_taint = entry.optional_duration("delay_after_taint"),
+                                             .cordon = entry.optional_truth("cordon"),
+                                             .pod_drain = entry.optional_duration("pod_drain")};
+    }
+
+    Verb rolling_upgrade(const View& entry) const {
+        nodes_.check_pool(entry, "pool", context_.sink);
+        scenario::RollingUpgrade out;
+        out.pool = entry.text("pool");
+        const bool surge = entry.text("mode") == "surge";
+        out.mode = surge ? scenario::UpgradeMode::surge : scenario::UpgradeMode::in_place;
+        out.max_surge = static_cast<std::uint32_t>(entry.optional_integer("max_surge").value_or(surge ? 1 : 0));
+        out.max_unavailable =
+            static_cast<std::uint32_t>(entry.optional_integer("max_unavailable").value_or(surge ? 0 : 1));
+        out.taint_first = entry.truth("taint_first");
+        out.reboot_time = entry.optional_duration("reboot_time");
+        out.to_release = entry.release("to_release");
+        check_lanes(entry, out);
+        return out;
+    }
+
+    /// Lanes are max_surge + max_unavailable; a surge upgrade needs room for at least one new node.
+    void check_lanes(const View& entry, const scenario::RollingUpgrade& upgrade) const {
+        const bool surge = upgrade.mode == scenario::UpgradeMode::surge;
+        if (surge && upgrade.max_surge == 0)
+            context_.sink.add(entry.origin("max_surge"), entry.pointer("max_surge"), "0 with mode \"surge\"",
+                              "at least 1", "mode \"in_place\" needs no surge");
+        else if (upgrade.max_surge + upgrade.max_unavailable == 0)
+            context_.sink.add(entry.origin("max_unavailable"), entry.pointer("max_unavailable"),
+                              "0 nodes at once, so nothing is upgraded", "max_surge + max_unavailable of at least 1");
+        if (surge && entry.given("reboot_time") != nullptr)
+            context_.sink.add(entry.origin("reboot_time"), entry.pointer("reboot_time"),
+                              "a reboot_time with mode \"surge\", which reboots nothing",
+                              "no such key, or mode \"in_place\"");
+    }
+
+    const NodeNames& nodes_;
+    ReadContext& context_;
+};
+
+std::optional<scenario::Repeat> read_repeat(const View& entry, Duration at, Duration duration, ReadContext& context) {
+    constexpr std::int64_t most = 1'000'000;
+    const std::optional<View> repeat = entry.chosen("repeat");
+    if (!repeat) return std::nullopt;
+    scenario::Repeat out;
+    out.times = repeat->optional_integer("times").value_or(0);
+    const std::string_view key = repeat->shape().keys.front().name;
+    const std::optional<Duration> distance = repeat->optional_duration(key);
+    if (repeat->shape().name == "repeat_every") out.every = distance.value_or(Duration{});
+    else out.mean_every = distance.value_or(Duration{});
+    if (distance && out.times == 0 && (duration - at) / *distance > most)
+        context.sink.add(repeat->origin(key), repeat->pointer(key),
+                         "about " + std::to_string((duration - at) / *distance) + " repetitions to the end of the run",
+                         "at most " + std::to_string(most) + " repetitions");
+    return out;
+}
+
+}  // namespace
+
+std::vector<scenario::TimelineEntry> read_timeline(const View& root, const NodeNames& nodes, Duration duration,
+                                                   ReadContext& context) {
+    const VerbReader verbs(nodes, context);
+    const bool duration_known = !context.sink.has_under("/duration");
+    std::vector<scenario::TimelineEntry> out;
+    for (const View& view : root.objects("timeline")) {
+        scenario::TimelineEntry entry;
+        entry.at = view.duration("at");
+        if (duration_known && entry.at >= duration && view.given("at") != nullptr)
+            context.sink.add(view.origin("at"), view.pointer("at"), in_quotes(view.text("at")),
+                             "a time before the end of the run at " + in_quotes(root.text("duration")));
+        entry.verb = view.text("do");
+        entry.what = verbs.read(view);
+        if (duration_known) entry.repeat = read_repeat(view, entry.at, duration, context);
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
+}  // namespace lbsim::io

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Final order of rows, control-plane metrics and columns of the table per bin.
+#include "sim/study/run/result.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "lbsim/core/check.hpp"
+
+namespace lbsim::study {
+
+using history::Event;
+using scenario::Metric;
+using scenario::RunResult;
+
+namespace {
+
+double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
+
+/// Puts the load balancers' own rows among the control plane's; a row never comes before its cause.
+/// Order: t, step, control plane first, then by load balancer and node. Returns new ids by old ones.
+std::vector<EventId> order_events(std::vector<Event>& events, std::size_t control_plane_rows) {
+    for (std::size_t i = control_plane_rows; i < events.size(); ++i) {
+        Event& row = events[i];
+        if (row.cause.is_valid() && events[row.cause.index()].t == row.t) {
+            row.step = std::max(row.step, events[row.cause.index()].step);
+        }
+    }
+    std::vector<std::uint32_t> order(events.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        const auto key = [&](std::uint32_t i) {
+            const bool is_control = i < control_plane_rows;
+            const Event& e = events[i];
+            return std::tuple(e.t, e.step, !is_control, is_control ? ServiceId{0u} : e.service,
+                              is_control ? NodeId{0u} : e.node, is_control ? e.sequence : 0);
+        };
+        return key(a) < key(b);
+    });
+    std::vector<EventId> renamed(events.size());
+    std::vector<Event> sorted;
+    sorted.reserve(events.size());
+    for (const std::uint32_t i : order) {
+        renamed[i] = EventId{sorted.size()};
+        sorted.push_back(std::move(events[i]));
+    }
+    for (Event& row : sorted) {
+        if (row.cause.is_valid()) row.cause = renamed[row.cause.index()];
+    }
+    events = std::move(sorted);
+    return renamed;
+}
+
+void order_lost(std::vector<scenario::LostConnection>& rows, const std::vector<EventId>& renamed) {
+    for (scenario::LostConnection& row : rows) {
+        if (row.cause_event.is_valid()) row.cause_event = renamed[row.cause_event.index()];
+    }
+    std::sort(rows.begin(), rows.end(), [](const scenario::LostConnection& a, const scenario::LostConnection& b) {
+        return std::tie(a.t, a.cause_event, a.traffic, a.slot, a.k) < std::tie(b.t, b.cause_event, b.traffic, b.slot, b.k);
+    });
+}
+
+void add_api_calls(const history::History& history, RunResult& result) {
+    std::uint64_t mutating = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t throttled = 0;
+    std::uint64_t rejected = 0;
+    Duration wait{};
+    for (const history::ApiCall& call : history.api_calls) {
+        mutating += call.mutates ? 1 : 0;
+        failed += call.result == history::CallResult::failed ? 1 : 0;
+        throttled += call.result == history::CallResult::throttled ? 1 : 0;
+        rejected += call.result == history::CallResult::rejected ? 1 : 0;
+        wait += call.wait;
+        result.bins[static_cast<std::size_t>(us_of(call.t) / result.bin.count())].api_calls += 1;
+    }
+    scenario::Metrics& m = result.metrics;
+    m[Metric::api_calls] = static_cast<double>(history.api_calls.size());
+    m[Metric::api_calls_mutating] = static_cast<double>(mutating);
+    m[Metric::api_calls_failed] = static_cast<double>(failed);
+    m[Metric::api_calls_throttled] = static_cast<double>(throttled);
+    m[Metric::api_calls_rejected] = static_cast<double>(rejected);
+    m[Metric::api_wait_s] = seconds(wait);
+    m[Metric::lb_updates] = static_cast<double>(history.lb_updates);
+    m[Metric::lb_ensures] = static_cast<double>(history.lb_ensures);
+    m[Metric::sync_passes] = static_cast<double>(history.sync_passes);
+}
+
+/// Load-balancer seconds out of sync, the longest stretch, and the longest way back to full sync.
+void add_desync(const history::History& history, std::size_t services, RunResult& result) {
+    std::vector<std::optional<Time>> since(services);
+    Duration total{};
+    Duration longest{};
+    std::size_t bin = 0;
+    std::uint64_t desynced = 0;
+    const auto close_bins = [&](Time t) {
+        for (; bin < result.bins.size() && time_zero + result.bin * static_cast<std::int64_t>(bin + 1) <= t; ++bin) {
+            result.bins[bin].desynced_lbs = desynced;
+        }
+    };
+    // From a change of any desired set while all is in sync or not, until no load balancer is de-synced.
+    std::optional<Time> unsettled;
+    Duration full_sync{};
+    for (const history::DesyncChange& change : history.desync) {
+        close_bins(change.t);
+        std::optional<Time>& start = since[change.service.index()];
+        if (change.is_desynced) {
+            start = change.t;
+            if (++desynced == 1) unsettled = change.t;
+            continue;
+        }
+        total += change.t - *start;
+        longest = std::max(longest, change.t - *start);
+        start.reset();
+        if (--desynced == 0) full_sync = std::max(full_sync, change.t - *unsettled);
+    }
+    close_bins(history.end);
+    for (; bin < result.bins.size(); ++bin) result.bins[bin].desynced_lbs = desynced;
+    for (const std::optional<Time>& start : since) {
+        if (!start) continue;
+        total += history.end - *start;
+        longest = std::max(longest, history.end - *start);
+    }
+    if (desynced > 0) full_sync = std::max(full_sync, history.end - *unsettled);
+    result.metrics[Metric::desync_s] = seconds(total);
+    result.metrics[Metric::desync_max_s] = seconds(longest);
+    result.metrics[Metric::full_sync_s] = seconds(full_sync);
+}
+
+void add_queue(const history::History& history, RunResult& result) {
+    std::size_t sample = 0;
+    std::uint64_t length = 0;
+    for (std::size_t bin = 0; bin < result.bins.size(); ++bin) {
+        const Time end = time_zero + result.bin * static_cast<std::int64_t>(bin + 1);
+        for (; sample < history.queue.size() && history.queue[sample].t < end; ++sample) {
+            length = history.queue[sample].length;
+        }
+        result.bins[bin].queue_length = length;
+    }
+}
+
+/// Longest way of a named node to its last new and its last established connection; empty where one never got there.
+void add_time_to_zero(const history::History& history, const traffic::DataPlane& plane, bool has_traffic,
+                      RunResult& result) {
+    std::optional<Duration> to_new;
+    std::optional<Duration> to_established;
+    bool new_never = false;
+    bool established_never = false;
+    for (const history::NamedNode& named : history.named_nodes) {
+        const traffic::LastAdmission& admission = plane.last_admission.at(named.node);
+        new_never |= admission.open_at_end;
+        to_new = std::max(to_new.value_or(0s), std::max<Duration>(admission.until - named.first_verb, 0s));
+        const traffic::Tally::LastUse& use = plane.tally.last_use().at(named.node);
+        established_never |= use.open_at_end;
+        to_established = std::max(to_established.value_or(0s), std::max<Duration>(use.until - named.first_verb, 0s));
+    }
+    if (to_new && !new_never) result.metrics[Metric::time_to_new_zero_s] = seconds(*to_new);
+    if (to_established && !established_never && has_traffic) {
+        result.metrics[Metric::time_to_established_zero_s] = seconds(*to_established);
+    }
+}
+
+template <class Row>
+void keep(std::vector<Row>& rows, std::uint64_t max_rows, std::uint64_t& count) {
+    count = rows.size();
+    if (rows.size() > max_rows) rows.resize(max_rows);
+}
+
+}  // namespace
+
+RunResult make_result(history::History history, traffic::DataPlane plane, const scenario::Scenario& scenario,
+                      const RunOptions& options) {
+    RunResult result;
+    plane.tally.finish(result);
+    for (std::size_t bin = 0; bin < result.bins.size(); ++bin) {
+        result.bins[bin].healthy_targets = plane.healthy_targets[bin];
+    }
+    const std::size_t control_plane_rows = history.events.size();
+    result.events = std::move(history.events);
+    result.events.insert(result.events.end(), plane.cuts.begin(), plane.cuts.end());
+    const std::vector<EventId> renamed = order_events(result.events, control_plane_rows);
+    order_lost(result.lost_connections, renamed);
+    result.targets = std::move(plane.targets);
+    std::stable_sort(result.targets.begin(), result.targets.end(),
+                     [](const history::TargetChange& a, const history::TargetChange& b) {
+                         return std::tie(a.t, a.step, a.service, a.node) < std::tie(b.t, b.step, b.service, b.node);
+                     });
+    add_api_calls(history, result);
+    add_desync(history, scenario.services.size(), result);
+    add_queue(history, result);
+    add_time_to_zero(history, plane, !scenario.traffic.empty(), result);
+    scenario::Metrics& m = result.metrics;
+    m[Metric::blackhole_node_s] = seconds(plane.blackhole);
+    m[Metric::fail_open_s] = seconds(plane.fail_open);
+    m[Metric::health_probes] = static_cast<double>(plane.probes);
+    m[Metric::target_transitions] = static_cast<double>(result.targets.size());
+    m[Metric::capacity_min_share] = plane.capacity_min_share;
+
+    for (const history::NodeHistory& node : history.nodes) result.node_names.push_back(node.name);
+    for (const history::PodHistory& pod : history.pods) {
+        result.pods.push_back({.service = pod.service, .number = pod.number});
+    }
+    result.api_calls = std::move(history.api_calls);
+    keep(result.events, options.max_rows, result.rows.events);
+    keep(result.targets, options.max_rows, result.rows.targets);
+    keep(result.api_calls, options.max_rows, result.rows.api_calls);
+    keep(result.lost_connections, options.max_rows, result.rows.lost_connections);
+    return result;
+}
+
+}  // namespace lbsim::study

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// One load balancer at a time: targets, black holes, connections.
+#include "sim/study/run/streamed.hpp"
+
+#include <algorithm>
+
+#include "models/cloud/blackhole.hpp"
+#include "models/cloud/target_health.hpp"
+#include "models/traffic/traffic.hpp"
+
+namespace lbsim::study {
+
+namespace {
+
+/// Adds up what one load balancer says about its targets.
+void add_targets(const history::History& history, const history::TargetTimeline& targets, traffic::DataPlane& plane) {
+    plane.fail_open += targets.fail_open;
+    plane.probes += targets.probes;
+    plane.targets.insert(plane.targets.end(), targets.changes.begin(), targets.changes.end());
+    plane.cuts.insert(plane.cuts.end(), targets.events.begin(), targets.events.end());
+    if (targets.initial_targets > 0) {
+        std::uint32_t least = targets.passing.front().passing;
+        for (const history::PassingChange& change : targets.passing) least = std::min(least, change.passing);
+        const double share = static_cast<double>(least) / static_cast<double>(targets.initial_targets);
+        plane.capacity_min_share = std::min(plane.capacity_min_share.value_or(share), share);
+    }
+    std::size_t change = 0;
+    for (std::size_t bin = 0; bin < plane.healthy_targets.size(); ++bin) {
+        const Time bin_end = std::min(time_zero + plane.tally.bin() * static_cast<std::int64_t>(bin + 1), history.end);
+        while (change + 1 < targets.passing.size() && targets.passing[change + 1].t < bin_end) ++change;
+        plane.healthy_targets[bin] += targets.passing[change].passing;
+    }
+    for (auto& [node, last] : plane.last_admission) {
+        for (const history::Membership& m : targets.memberships) {
+            if (m.node != node) continue;
+            for (const history::Admission& a : m.admissions) {
+                if (a.to >= history.end) {
+                    last.open_at_end = true;
+                } else {
+                    last.until = std::max(last.until, a.to);
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+
+traffic::DataPlane run_streamed(const history::History& history, const scenario::Scenario& scenario,
+                                const RunOptions& options) {
+    traffic::DataPlane plane(traffic::Tally(scenario.duration, options.bin));
+    plane.healthy_targets.assign(plane.tally.bin_count(), 0);
+    for (const history::NamedNode& named : history.named_nodes) {
+        plane.last_admission[named.node];
+        plane.tally.follow(named.node);
+    }
+    std::vector<std::vector<std::uint32_t>> traffic_of(scenario.services.size());
+    for (std::uint32_t t = 0; t < scenario.traffic.size(); ++t) traffic_of[scenario.traffic[t].service].push_back(t);
+
+    for (std::size_t s = 0; s < scenario.services.size(); ++s) {
+        const ServiceId service{s};
+        const history::Forwarding forwarding(history, service, scenario.services[s].external_traffic_policy);
+        const history::TargetTimeline targets =
+            cloud::resolve_targets(history, scenario, service, forwarding, options.replication,
+                                   static_cast<std::uint32_t>(history.events.size() + plane.cuts.size()));
+        add_targets(history, targets, plane);
+        plane.blackhole += cloud::blackhole_time(history, targets, forwarding);
+        const traffic::Path path(history, targets, forwarding);
+        for (const std::uint32_t t : traffic_of[s]) {
+            traffic::stream(path, plane.tally, scenario, t, options.replication);
+        }
+        if (options.progress) {
+            options.progress(static_cast<double>(s + 1) / static_cast<double>(scenario.services.size()));
+        }
+    }
+    return plane;
+}
+
+}  // namespace lbsim::study
