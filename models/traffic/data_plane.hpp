@@ -30,6 +30,7 @@ struct DataPlane {
     std::uint64_t probes = 0;
     std::optional<double> capacity_min_share;    ///< none where no load balancer has targets
     std::vector<std::uint64_t> healthy_targets;  ///< by bin, at its end
+    std::optional<Duration> desync;              ///< load-balancer seconds out of sync, where it was counted afresh
     std::map<NodeId, LastAdmission> last_admission;  ///< of named nodes
 };
 

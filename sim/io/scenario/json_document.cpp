@@ -34,7 +34,6 @@ public:
         return old;
     }
     friend bool operator==(const MarkingIterator& x, const MarkingIterator& y) { return x.at_ == y.at_; }
-    friend bool operator!=(const MarkingIterator& x, const MarkingIterator& y) { return x.at_ != y.at_; }
 
 private:
     const char* at_;
@@ -54,12 +53,16 @@ public:
     const char** mark() { return &mark_; }
     JsonValue take_root() { return std::move(root_); }
 
-    bool null() { return add({.kind = JsonValue::Kind::null}) != nullptr; }
-    bool boolean(bool truth) { return add({.kind = JsonValue::Kind::boolean, .truth = truth}) != nullptr; }
+    bool null() { return add(JsonValue::Kind::null) != nullptr; }
+    bool boolean(bool truth) {
+        JsonValue* value = add(JsonValue::Kind::boolean);
+        if (value != nullptr) value->truth = truth;
+        return value != nullptr;
+    }
     bool number_integer(std::int64_t) { return number(); }
     bool number_unsigned(std::uint64_t) { return number(); }
     bool number_float(double, const std::string&) { return number(); }
-    bool string(std::string& text) { return add({.kind = JsonValue::Kind::string, .text = text}) != nullptr; }
+    bool string(std::string& text) { return add(JsonValue::Kind::string, std::move(text)) != nullptr; }
     bool binary(nlohmann::json::binary_t&) { return false; }
     bool start_object(std::size_t) { return open(JsonValue::Kind::object); }
     bool start_array(std::size_t) { return open(JsonValue::Kind::array); }
@@ -104,14 +107,11 @@ private:
         while (!is_number_character(end[-1])) --end;
         const char* begin = end;
         while (begin > text_.data() && is_number_character(begin[-1])) --begin;
-        JsonValue value{.kind = JsonValue::Kind::number, .text = std::string(begin, end)};
-        value.origin = origin_at(end);
-        return place(std::move(value)) != nullptr;
+        return place(json_value(JsonValue::Kind::number, origin_at(end), std::string(begin, end))) != nullptr;
     }
 
-    JsonValue* add(JsonValue value) {
-        value.origin = origin_at(mark_);
-        return place(std::move(value));
+    JsonValue* add(JsonValue::Kind kind, std::string text = {}) {
+        return place(json_value(kind, origin_at(mark_), std::move(text)));
     }
 
     JsonValue* place(JsonValue value) {
@@ -135,7 +135,7 @@ private:
                       "at most " + std::to_string(max_json_depth) + " levels of objects and arrays");
             return false;
         }
-        JsonValue* spot = add({.kind = kind});
+        JsonValue* spot = add(kind);
         if (spot == nullptr) return false;
         stack_.push_back(spot);
         return true;
@@ -231,8 +231,12 @@ std::optional<JsonValue> parse_json(std::string_view text, Origin::Source source
     return builder.take_root();
 }
 
-JsonValue string_value(std::string text, Origin origin) {
-    return {.kind = JsonValue::Kind::string, .origin = origin, .text = std::move(text)};
+JsonValue json_value(JsonValue::Kind kind, Origin origin, std::string text) {
+    JsonValue value;
+    value.kind = kind;
+    value.origin = origin;
+    value.text = std::move(text);
+    return value;
 }
 
 std::string pointer_token(std::string_view token) {

@@ -27,10 +27,10 @@ struct JsonValue {
     enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
     Kind kind = Kind::null;
     bool truth = false;               ///< of a boolean
-    Origin origin{};
-    std::string text{};                 ///< of a string; the exact text of a number
-    std::vector<JsonValue> items{};     ///< of an array
-    std::vector<JsonMember> members{};  ///< of an object, in file order, keys unique
+    Origin origin;
+    std::string text;                 ///< of a string; the exact text of a number
+    std::vector<JsonValue> items;     ///< of an array
+    std::vector<JsonMember> members;  ///< of an object, in file order, keys unique
 
     bool is(Kind k) const { return kind == k; }
     /// The member's value, null where there is none.
@@ -54,8 +54,8 @@ inline constexpr std::size_t max_json_values = 5'000'000;
 /// after a syntax error there is no value.
 std::optional<JsonValue> parse_json(std::string_view text, Origin::Source source, ProblemSink& sink);
 
-/// A JSON string value made by the program, as an override or a default needs it.
-JsonValue string_value(std::string text, Origin origin);
+/// A value without items or members; `text` is that of a string or number.
+JsonValue json_value(JsonValue::Kind kind, Origin origin = {}, std::string text = {});
 
 /// `token` as one reference token of a JSON pointer: "/" and "~" escaped, with its leading "/".
 std::string pointer_token(std::string_view token);

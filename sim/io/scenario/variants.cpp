@@ -55,8 +55,7 @@ JsonValue* step(JsonValue& at, const std::string& token, Origin origin) {
     }
     if (!at.is(JsonValue::Kind::object)) return nullptr;
     if (JsonValue* member = at.find(token)) return member;
-    at.members.push_back(
-        {.key = token, .origin = origin, .value = {.kind = JsonValue::Kind::object, .origin = origin}});
+    at.members.push_back({.key = token, .origin = origin, .value = json_value(JsonValue::Kind::object, origin)});
     return &at.members.back().value;
 }
 
@@ -117,8 +116,8 @@ void apply_overrides(JsonValue& document, const std::vector<Override>& overrides
                 sink.add(origin, change.pointer + p.pointer, p.found, p.allowed);
         }
         if (too_deep) continue;
-        const std::string why =
-            set_at(document, change.pointer, value ? std::move(*value) : string_value(change.value, origin));
+        if (!value) value = json_value(JsonValue::Kind::string, origin, change.value);
+        const std::string why = set_at(document, change.pointer, std::move(*value));
         if (!why.empty())
             sink.add(origin, change.pointer, why,
                      "a JSON pointer to a key of the schema, such as /cluster/release; an index must exist");

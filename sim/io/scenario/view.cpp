@@ -13,7 +13,7 @@ namespace {
 
 /// The table's default of a single value: its text, as a value of the kind that the type asks for.
 JsonValue default_value(const Key& key) {
-    JsonValue value = string_value(std::string(key.fallback), {});
+    JsonValue value = json_value(JsonValue::Kind::string, {}, std::string(key.fallback));
     if (key.type.kind == Type::Kind::boolean) {
         value.kind = JsonValue::Kind::boolean;
         value.truth = key.fallback == "true";

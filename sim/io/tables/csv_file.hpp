@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -39,7 +38,7 @@ public:
     void text(std::string_view value);                 ///< quoted where needed
     void raw(std::string_view cell) {                  ///< a cell from csv_cell
         char* p = reserve(cell.size() + 1);
-        std::memcpy(p, cell.data(), cell.size());
+        cell.copy(p, cell.size());
         end_cell(p + cell.size());
     }
     void integer(std::uint64_t value);
@@ -53,7 +52,7 @@ public:
     /// Bytes as they are, a header line for instance.
     void bytes(std::string_view value) {
         char* p = reserve(value.size());
-        std::memcpy(p, value.data(), value.size());
+        value.copy(p, value.size());
         used_ += value.size();
     }
 

@@ -188,6 +188,8 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
                      });
     add_api_calls(history, result);
     add_desync(history, scenario.services.size(), result);
+    LBSIM_CHECK(!plane.desync || seconds(*plane.desync) == result.metrics[Metric::desync_s],
+                "de-sync counted set by set equals de-sync by fingerprint");
     add_queue(history, result);
     add_time_to_zero(history, plane, !scenario.traffic.empty(), result);
     scenario::Metrics& m = result.metrics;
