@@ -6,6 +6,7 @@ target_compile_options(lbsim_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
   -Wcast-align -Woverloaded-virtual -Wdouble-promotion -Wformat=2 -Wimplicit-fallthrough
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wuseless-cast>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false alarms about std::string in GCC 12, bug 105651
   $<$<BOOL:${LBSIM_WARNINGS_AS_ERRORS}>:-Werror>)
 
 option(LBSIM_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)

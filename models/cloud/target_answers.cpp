@@ -164,11 +164,11 @@ std::vector<AnswerChange> TargetAnswers::of_node_port(NodeId node) const {
         instants.push_back(life.on);
         if (life.off != never) instants.push_back(life.off);
         for (const history::ForwardingView::Count& count : forwarding_->view(node, life.on).counts()) instants.push_back(count.t);
+        for (const Time t : forwarding_->fallback_instants(node, life.on)) instants.push_back(t);
         for (const auto& spans : forwarding_->view(node, life.on).slots()) {
             for (const history::ForwardingView::Span& span : spans) instants.push_back(span.from);
         }
     }
-    for (const history::ViewChange& change : history_->services[service_.index()].view) instants.push_back(change.t);
     instants.push_back(history::before_start);
     std::sort(instants.begin(), instants.end());
     std::vector<AnswerChange> log;

@@ -38,6 +38,8 @@ HeartbeatMode NodeLifecycle::mode_for(const scenario::Scenario& scenario, bool i
 }
 
 void NodeLifecycle::start() {
+    for (std::size_t i = 0; i < api_->node_count(); ++i) note_ready(NodeId{i}, api_->node(NodeId{i}).facts);
+    api_->watch("node_lifecycle", [this](const NodeChange& change) { note_ready(change.node, change.after); });
     if (mode_ == HeartbeatMode::computed) return;
     for (std::size_t i = 0; i < api_->node_count(); ++i) {
         const NodeId id{i};
@@ -105,15 +107,17 @@ Time NodeLifecycle::last_visible_heartbeat(NodeId id, Time now) const {
 }
 
 void NodeLifecycle::recheck(NodeId id) {
-    if (mode_ == HeartbeatMode::computed && !machines_->is_on(id)) schedule_silence_check(id, journal_->now());
+    if (mode_ == HeartbeatMode::computed && !machines_->is_on(id)) {
+        schedule_silence_check(id, saturating_add(journal_->now(), api_->latency().fixed()));
+    }
 }
 
 void NodeLifecycle::schedule_silence_check(NodeId id, Time at) {
     if (at == never) return;
     const Time t = first_pass_at_or_after(std::max(at, journal_->now()));
-    std::set<NodeId>& due = checks_[t];
-    due.insert(id);
-    if (due.size() > 1) return;  // the pass of that instant is posted already
+    const auto [due, is_new] = checks_.try_emplace(t);
+    due->second.insert(id);
+    if (!is_new) return;  // the pass of that instant is posted already
     journal_->later(t, Step::node_lifecycle_pass, 0, [this] { check_silences(); });
 }
 
@@ -140,8 +144,16 @@ void NodeLifecycle::schedule_return(NodeId id) {
                     [this, id] { machines_->report_ready(id, machines_->machine(id).silent_since); });
 }
 
+void NodeLifecycle::note_ready(NodeId id, const std::optional<policy::NodeFacts>& facts) {
+    if (ready_.size() <= id.index()) ready_.resize(id.index() + 1, policy::ConditionStatus::absent);
+    ready_[id.index()] = facts ? facts->ready : policy::ConditionStatus::absent;
+}
+
+/// The controller judges by its own copy of the node: one that it knows as Unknown already is left alone, even if the
+/// kubelet's newer word is still on its way.
 void NodeLifecycle::mark_unknown(NodeId id) {
-    if (!api_->node(id).exists || machines_->is_held(id)) return;
+    if (!api_->node(id).exists || machines_->is_held(id) || id.index() >= ready_.size()) return;
+    if (ready_[id.index()] == policy::ConditionStatus::unknown || ready_[id.index()] == policy::ConditionStatus::absent) return;
     machines_->set_ready_condition(id, policy::ConditionStatus::unknown, machines_->machine(id).silent_since);
 }
 

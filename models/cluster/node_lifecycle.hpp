@@ -47,6 +47,7 @@ private:
     Time next_lease(NodeId id, Time from) const;
     Time last_visible_heartbeat(NodeId id, Time now) const;
     void mark_unknown(NodeId id);
+    void note_ready(NodeId id, const std::optional<policy::NodeFacts>& facts);
 
     void schedule_silence_check(NodeId id, Time at);
     void check_silences();
@@ -68,6 +69,7 @@ private:
     HeartbeatMode mode_;
     Duration period_;
     Duration phase_;
+    std::vector<policy::ConditionStatus> ready_;  ///< by node: the controller's copy; absent: no such node
     std::vector<Seen> seen_;                   ///< of the stepped mode, by node
     std::map<Time, std::set<NodeId>> checks_;  ///< of the computed mode: passes that have something to look at
 };

@@ -103,21 +103,30 @@ void ServiceControllerDriver::arm_timer() {
     });
 }
 
-/// After anything has touched the machine: note what it says, wake whom it needs, set its next timer.
+/// Something has moved in the machine: who found nothing to do before may find something now.
 void ServiceControllerDriver::after_step() {
-    take_notices();
+    ++epoch_;
+    look_after_machine();
+}
+
+/// Notes what the machine says, sets its next timer and wakes the idle workers that have not asked it since it moved.
+/// One that has asked in vain is left alone, or two of them could wake each other for ever within one instant.
+void ServiceControllerDriver::look_after_machine() {
+    if (take_notices()) ++epoch_;
     arm_timer();
     const std::uint64_t length = machine_.queue_length();
     std::vector<history::QueueSample>& samples = journal_->history().queue;
     if (samples.empty() || samples.back().length != length) samples.push_back({.t = journal_->now(), .length = length});
     if (!machine_.has_work()) return;
     for (const std::unique_ptr<Worker>& worker : workers_) {
-        if (worker->is_idle) worker->has_work.notify_all();
+        if (worker->is_idle && worker->asked_at < epoch_) worker->has_work.notify_all();
     }
 }
 
-void ServiceControllerDriver::take_notices() {
-    for (const policy::ControllerNotice& notice : machine_.take_notices()) {
+/// True where there were any.
+bool ServiceControllerDriver::take_notices() {
+    const std::vector<policy::ControllerNotice> notices = machine_.take_notices();
+    for (const policy::ControllerNotice& notice : notices) {
         const std::string pass = "pass " + std::to_string(notice.pass);
         switch (notice.kind) {
             case policy::ControllerNotice::Kind::pass_started:
@@ -132,6 +141,7 @@ void ServiceControllerDriver::take_notices() {
             case policy::ControllerNotice::Kind::retry_scheduled: break;
         }
     }
+    return !notices.empty();
 }
 
 void ServiceControllerDriver::work(policy::WorkerIndex index) {
@@ -139,8 +149,11 @@ void ServiceControllerDriver::work(policy::WorkerIndex index) {
     const bool takes_pieces = index < machine_.worker_count() / 2;
     for (;;) {
         const std::optional<policy::CloudCall> call = machine_.next_call(index, journal_->now());
-        after_step();
-        if (!call) {
+        if (call) {
+            after_step();
+        } else {
+            self.asked_at = epoch_;
+            look_after_machine();
             self.is_idle = true;
             self.has_work.wait();
             self.is_idle = false;

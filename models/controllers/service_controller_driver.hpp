@@ -28,13 +28,14 @@ private:
         explicit Worker(engine::Engine& engine) : has_work(engine) {}
         engine::Signal has_work;
         bool is_idle = false;
-        EventId pass;   ///< the pass whose piece it works on
+        std::uint64_t asked_at = 0;  ///< epoch in which the machine last had nothing for it
     };
     void start_cold();
     void schedule_tick(Time t);
     void arm_timer();
     void after_step();
-    void take_notices();
+    void look_after_machine();
+    bool take_notices();
     [[noreturn]] void work(policy::WorkerIndex index);
 
     cluster::Journal* journal_;
@@ -44,6 +45,7 @@ private:
     std::uint32_t replication_;
     policy::ServiceController machine_;
     std::vector<std::unique_ptr<Worker>> workers_;
+    std::uint64_t epoch_ = 1;  ///< grows whenever the machine moves
     EventId pass_event_;      ///< sync_pass_started of the pass under way
     Time armed_ = never;      ///< the earliest timer that is posted
 };

@@ -83,7 +83,8 @@ public:
             for (std::uint32_t slot = 0; slot < state_.size(); ++slot) touched.push_back(slot);
         }
         for (const std::uint32_t slot : touched) set(slot, t);
-        if (view_->counts_.empty() || view_->counts_.back().usable != usable_) {
+        const std::uint32_t before = view_->counts_.empty() ? 0 : view_->counts_.back().usable;
+        if (before != usable_) {
             view_->counts_.push_back({.t = t, .usable = usable_, .event = event});
         }
     }

@@ -38,7 +38,11 @@ int main_of(int argc, char** argv, const study::RunFunction& run) {
     try {
         return std::visit(Dispatch{{argv, static_cast<std::size_t>(argc)}, run}, std::get<Command>(parsed));
     } catch (const InputError& error) {
-        print_problems(error, "nothing was run");
+        if (std::holds_alternative<RunArguments>(std::get<Command>(parsed))) {
+            print_problems(error, "nothing was run");
+        } else {
+            print_problems(error);
+        }
         return exit_bad_input;
     } catch (const std::exception& error) {
         print_error(std::string("lbsim: ") + error.what() + "\n");

@@ -30,7 +30,8 @@ void Engine::Impl::carry(std::size_t carrier) {
         release(actor);
         current = nullptr;
         idle_carriers.push_back(carrier);
-        kernel.park(carrier);
+        arm_next_round();
+        kernel.park();
     }
 }
 
@@ -65,7 +66,8 @@ void Engine::Impl::release(ActorSlot& actor) {
 void Engine::Impl::park(ActorSlot& actor) {
     if (take_own_wake_up(actor)) return;
     current = nullptr;
-    kernel.park(actor.carrier);
+    arm_next_round();
+    kernel.park();
 }
 
 /// An actor that is itself next goes on without leaving its stack.
@@ -73,6 +75,14 @@ bool Engine::Impl::take_own_wake_up(const ActorSlot& actor) {
     if (end_reason() || heap.top().callback != nullptr || heap.top().self != &actor) return false;
     take_next();
     return true;
+}
+
+void Engine::Impl::arm_next_round() {
+    if (phase == Phase::running && !end_reason()) {
+        kernel.arm(heap.top().t);
+    } else {
+        kernel.arm_now();
+    }
 }
 
 }  // namespace lbsim::engine

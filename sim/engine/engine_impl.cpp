@@ -123,6 +123,7 @@ Outcome Engine::Impl::run(Time run_horizon) {
     LBSIM_CHECK(phase == Phase::before, "an engine runs once");
     phase = Phase::running;
     horizon = run_horizon;
+    arm_next_round();
     kernel.run();
     LBSIM_CHECK(phase == Phase::done, "SimGrid returned before the engine was done");
     heap.clear();

@@ -74,6 +74,7 @@ struct Engine::Impl {
     void run_body(ActorSlot& actor);
     void park(ActorSlot& actor);
     bool take_own_wake_up(const ActorSlot& actor);
+    void arm_next_round();
     void throw_if_cancelled(ActorSlot& actor);
 
     // The heap.

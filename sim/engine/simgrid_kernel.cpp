@@ -7,13 +7,13 @@
 #include <cstring>
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
 
 #include <simgrid/kernel/Timer.hpp>
 #include <simgrid/s4u.hpp>
-#include <simgrid/simix.hpp>
 #include <xbt/log.h>
 
 #include "lbsim/core/check.hpp"
@@ -131,10 +131,14 @@ SimgridKernel::SimgridKernel(const Options& options, Round round, CarrierMain ca
 
 SimgridKernel::~SimgridKernel() = default;
 
-void SimgridKernel::run() {
-    simgrid::kernel::timer::Timer::set(0.0, [impl = impl_.get()] { impl->round(impl->self); });
-    impl_->simgrid.run();
+void SimgridKernel::run() { impl_->simgrid.run(); }
+
+void SimgridKernel::arm(Time t) {
+    const double date = std::max(static_cast<double>(us_of(t)) * 1e-6, simgrid::s4u::Engine::get_clock());
+    simgrid::kernel::timer::Timer::set(date, [impl = impl_.get()] { impl->round(impl->self); });
 }
+
+void SimgridKernel::arm_now() { arm(time_zero); }
 
 std::size_t SimgridKernel::start_carrier() {
     const std::size_t carrier = impl_->carriers.size();
@@ -147,14 +151,9 @@ std::size_t SimgridKernel::start_carrier() {
 
 void SimgridKernel::resume_carrier(std::size_t carrier) { impl_->carriers[carrier]->resume(); }
 
-void SimgridKernel::park(std::size_t carrier) {
+void SimgridKernel::park() {
     const HandledExceptionsGuard guard;
-    // One simcall does it all: what this_actor::suspend() would do, then the round, which may resume this very carrier.
-    const auto suspend_and_round = [impl = impl_.get(), carrier] {
-        impl->carriers[carrier]->suspend();
-        impl->round(impl->self);
-    };
-    simcall_run_blocking(suspend_and_round, nullptr);
+    simgrid::s4u::this_actor::suspend();
 }
 
 std::size_t SimgridKernel::carrier_count() const { return impl_->carriers.size(); }

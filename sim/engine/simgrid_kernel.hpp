@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All that the engine needs of SimGrid: stacks that can be parked and resumed. No SimGrid type shows.
+// All that the engine needs of SimGrid: stacks that can be parked and resumed, and one timer. No SimGrid type shows.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +9,9 @@
 
 namespace lbsim::engine {
 
-/// Runs `round` on the kernel's own stack: first by a timer, then inside the one simcall of each carrier that parks or ends.
-/// A round may hand over to at most one carrier; that one's next park() runs the next round.
-/// So a hand-over costs no timer and no solving of SimGrid's models, and SimGrid's clock stands still meanwhile; only
-/// messages on links would need it to move.
+/// Runs `round` once per armed instant on the kernel's own stack; a round may hand over to at most one carrier, and
+/// that carrier must arm the next round before it parks or ends.
+/// SimGrid runs a timer set "for now" inside a timer before the actors which that timer woke: hence this protocol.
 class SimgridKernel {
 public:
     using Round = void (*)(void* self);
@@ -24,15 +23,19 @@ public:
     SimgridKernel(const SimgridKernel&) = delete;
     SimgridKernel& operator=(const SimgridKernel&) = delete;
 
-    /// Returns when every carrier has left its main function.
+    /// Returns when no round is armed and every carrier has left its main function.
     void run();
+    /// The next round is at `t`, or at once where SimGrid's clock is already past it.
+    void arm(Time t);
+    /// The next round is at once.
+    void arm_now();
 
     /// A new stack that will run the carrier's main function after this round. Called from a round.
     std::size_t start_carrier();
     /// Goes on after park(). Called from a round; at the end of a run it may be called for several carriers.
     void resume_carrier(std::size_t carrier);
-    /// Runs a round, then returns after resume_carrier(). Called on the carrier's own stack.
-    void park(std::size_t carrier);
+    /// Returns after resume_carrier(). Called on the carrier's own stack.
+    void park();
     std::size_t carrier_count() const;
 
 private:

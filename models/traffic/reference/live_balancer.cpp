@@ -231,7 +231,8 @@ bool LiveBalancer::uses_all() const {
     if (members_.empty()) return false;
     const scenario::AllUnhealthyPolicy& rule = spec_.load_balancer.all_unhealthy;
     switch (rule.kind) {
-        case scenario::AllUnhealthyPolicy::Kind::fail_open: return passing() == 0;
+        case scenario::AllUnhealthyPolicy::Kind::fail_open:
+            return std::none_of(members_.begin(), members_.end(), [&](NodeId n) { return targets_[n.index()].passing; });
         case scenario::AllUnhealthyPolicy::Kind::fail_closed: return false;
         case scenario::AllUnhealthyPolicy::Kind::panic_below:
             return static_cast<double>(passing()) < rule.panic_below * static_cast<double>(members_.size());
@@ -263,15 +264,15 @@ void LiveBalancer::note_emptiness(Time t, EventId event) {
 }
 
 NodeId LiveBalancer::pick(const ConnectionDraws& draws, std::uint32_t syn) const {
+    if (is_empty_) return {};
     const bool all = uses_all();
-    std::vector<NodeId> admitted;
-    for (const NodeId node : by_slot_) {
-        if (node.is_valid() && (all || targets_[node.index()].passing)) admitted.push_back(node);
-    }
-    if (admitted.empty()) return {};
     for (std::uint32_t j = 0; j < pick_draws; ++j) {
         const NodeId node = by_slot_[index_among(draws.hop(syn, j), range_)];
         if (node.is_valid() && (all || targets_[node.index()].passing)) return node;
+    }
+    std::vector<NodeId> admitted;
+    for (const NodeId node : by_slot_) {
+        if (node.is_valid() && (all || targets_[node.index()].passing)) admitted.push_back(node);
     }
     return admitted[index_among(draws.hop(syn, pick_draws), static_cast<std::uint32_t>(admitted.size()))];
 }

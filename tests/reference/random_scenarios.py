@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Random scenarios with times in whole seconds, so that ties are common; fast and reference mode must agree."""
+import argparse
+import filecmp
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+RELEASES = ["1.24", "1.26", "1.27", "1.28", "1.29", "1.30", "1.32"]
+GATED = {"1.27", "1.28", "1.29"}
+
+
+def seconds(rng, low, high):
+    return f"{rng.randint(low, high)}s"
+
+
+def distribution(rng):
+    kind = rng.choice(["fixed", "exponential", "uniform", "lognormal", "pareto"])
+    if kind == "fixed":
+        return {"fixed": seconds(rng, 1, 60)}
+    if kind == "exponential":
+        return {"exponential": seconds(rng, 1, 120)}
+    if kind == "uniform":
+        low = rng.randint(1, 20)
+        return {"uniform": [f"{low}s", f"{low + rng.randint(0, 60)}s"]}
+    if kind == "lognormal":
+        low = rng.randint(1, 20)
+        return {"lognormal": {"median": f"{low}s", "p99": f"{low + rng.randint(1, 200)}s"}}
+    return {"pareto": {"minimum": seconds(rng, 1, 10), "shape": rng.choice([1.5, 2.0, 3.0])}}
+
+
+def connection_policy(rng):
+    return rng.choice(["keep", "cut", {"cut": "silent"}, {"drain": seconds(rng, 0, 40)}])
+
+
+def load_balancer(rng, local):
+    targets = ["proxy_healthz", "node_port", "all_node_ports"] + (["health_check_node_port"] * 3 if local else [])
+    check = {
+        "target": rng.choice(targets),
+        "interval": seconds(rng, 1, 10),
+        "timeout": seconds(rng, 1, 12),
+        "unhealthy": rng.randint(1, 4),
+        "healthy": rng.randint(1, 3),
+        "probers": rng.choice([1, 1, 2, 3]),
+        "initial_state": rng.choice(["failing", "passing"]),
+    }
+    if rng.random() < 0.6:
+        check["phase"] = seconds(rng, 0, 9)
+    return {
+        "health_check": check,
+        "on_unhealthy": connection_policy(rng),
+        "on_remove": connection_policy(rng),
+        "all_unhealthy": rng.choice(["fail_open", "fail_closed", {"panic_below": rng.choice([0.3, 0.5, 0.9])}]),
+        "update_latency": seconds(rng, 0, 15),
+    }
+
+
+def workload(rng, initial):
+    work = {
+        "kind": rng.choice(["Deployment", "Deployment", "DaemonSet"]),
+        "start_time": seconds(rng, 0, 8),
+        "preStopSeconds": rng.choice([0, 0, 5, 20, 40]),
+        "terminationGracePeriodSeconds": rng.choice([0, 10, 30]),
+        "on_sigterm": rng.choice(["exit_now", "keep_serving"]),
+    }
+    if work["kind"] == "Deployment":
+        work["replicas"] = rng.randint(1, 6)
+    if rng.random() < 0.3:
+        work["nodes"] = rng.sample(initial, rng.randint(1, len(initial)))
+    return work
+
+
+def traffic(rng, services):
+    entry = {"name": f"t{rng.randint(0, 10**9)}", "service": rng.choice(services + ["*"])}
+    if rng.random() < 0.5:
+        entry.update(kind="open", arrivals_per_second=rng.choice([0.5, 3, 11]), lifetime=distribution(rng))
+    else:
+        entry.update(kind="population", connections=rng.randint(1, 60), lifetime=distribution(rng))
+        entry["reconnect"] = rng.choice(["no", "at_once", {"after": distribution(rng)}])
+    if rng.random() < 0.4:
+        entry["connect_timeout"] = seconds(rng, 1, 9)
+    return entry
+
+
+def verb(rng, nodes, pool, release, at):
+    some = rng.sample(nodes, rng.randint(1, max(1, len(nodes) // 2)))
+    kind = rng.choice(["set_ready", "taint", "untaint", "label", "unlabel", "cordon", "uncordon", "add_nodes",
+                       "delete_node_object", "vm_off", "reboot", "reboot", "autoscaler_scale_down", "rolling_upgrade"])
+    entry = {"at": at, "do": kind}
+    if kind == "set_ready":
+        entry.update(nodes=some, status=rng.choice(["True", "False", "Unknown"]))
+        if rng.random() < 0.8:
+            entry["for"] = seconds(rng, 1, 90)
+    elif kind in ("taint", "untaint"):
+        entry.update(nodes=some, key=rng.choice(["ToBeDeletedByClusterAutoscaler", "example.com/other"]))
+        if kind == "taint":
+            entry.update(value="1", effect=rng.choice(["NoSchedule", "PreferNoSchedule"]))
+    elif kind in ("label", "unlabel"):
+        entry.update(nodes=some, key=rng.choice(["node.kubernetes.io/exclude-from-external-load-balancers", "colour"]))
+        if kind == "label":
+            entry["value"] = rng.choice(["true", "false", ""])
+    elif kind in ("cordon", "uncordon", "delete_node_object"):
+        entry.update(nodes=some)
+    elif kind == "add_nodes":
+        entry.update(pool=pool, count=rng.randint(1, 3), boot_time=seconds(rng, 0, 20), ready_after=seconds(rng, 0, 20))
+    elif kind == "vm_off":
+        entry.update(nodes=some, instance=rng.choice(["gone", "stopped"]))
+    elif kind == "reboot":
+        entry.update(nodes=some)
+        entry["for"] = seconds(rng, 1, 90)
+    elif kind == "autoscaler_scale_down":
+        entry.update(nodes=some)
+        if rng.random() < 0.5:
+            entry["delay_after_taint"] = seconds(rng, 0, 20)
+        if rng.random() < 0.5:
+            entry["pod_drain"] = seconds(rng, 0, 60)
+        if rng.random() < 0.3:
+            entry["cordon"] = True
+    else:
+        entry.update(pool=pool, taint_first=rng.random() < 0.5)
+        if rng.random() < 0.5:
+            entry.update(mode="in_place", max_surge=0, max_unavailable=rng.randint(1, 2), reboot_time=seconds(rng, 0, 70))
+        else:
+            entry.update(mode="surge", max_surge=rng.randint(1, 3), max_unavailable=0)
+        if rng.random() < 0.5:
+            entry["to_release"] = rng.choice(RELEASES)
+    if kind not in ("rolling_upgrade", "add_nodes") and rng.random() < 0.15:
+        entry["repeat"] = rng.choice([{"every": seconds(rng, 5, 60), "times": rng.randint(2, 4)}, {"mean_every": "60s"}])
+    return entry
+
+
+def scenario(seed):
+    rng = random.Random(seed)
+    count = rng.randint(2, 12)
+    initial = [f"workers-{i}" for i in range(count)]
+    release = rng.choice(RELEASES)
+    duration = rng.randint(60, 600)
+    cluster = {
+        "release": release,
+        "watch_latency": rng.choice(["0s", "1s", "1s", "2s", {"uniform": ["0s", "3s"]}, {"exponential": "1s"}]),
+        "node_pools": [{"name": "workers", "nodes": count, "boot_time": seconds(rng, 0, 40),
+                        "vm_off_delay": seconds(rng, 0, 20)}],
+        "service_controller": {"concurrent_service_syncs": rng.choice([1, 1, 2, 4])},
+        "service_proxy": {"programming_latency": seconds(rng, 0, 3)},
+        "start": rng.choice(["steady", "steady", "steady", "cold"]),
+        "releases": {},
+    }
+    if rng.random() < 0.5:
+        cluster["node_pools"][0]["lease_phase"] = seconds(rng, 0, 9)
+    if rng.random() < 0.5:
+        cluster["node_lifecycle"] = {"grace_period": seconds(rng, 6, 50), "period": "5s", "phase": seconds(rng, 0, 4)}
+        cluster["cloud_node_lifecycle"] = {"period": "5s", "phase": seconds(rng, 0, 4)}
+    if rng.random() < 0.3:
+        cluster["releases"]["kube_proxy"] = rng.choice(RELEASES)
+    if rng.random() < 0.2:
+        cluster["releases"]["kubelet"] = rng.choice(RELEASES)
+    if not cluster["releases"]:
+        del cluster["releases"]
+    if release in GATED and rng.random() < 0.5:
+        cluster["feature_gates"] = {"StableLoadBalancerNodeSet": rng.random() < 0.5}
+    services = []
+    for i in range(rng.randint(1, 3)):
+        local = rng.random() < 0.4
+        service = {"name": f"s{i}", "externalTrafficPolicy": "Local" if local else "Cluster",
+                   "load_balancer": load_balancer(rng, local), "workload": workload(rng, initial)}
+        if rng.random() < 0.2:
+            service["count"] = 2
+        if rng.random() < 0.3:
+            service["ports"] = rng.randint(1, 3)
+        services.append(service)
+    names = []
+    for s in services:
+        names += [s["name"]] if s.get("count", 1) == 1 else [f"{s['name']}-{i}" for i in range(s["count"])]
+    upgraded = False
+    timeline = []
+    for _ in range(rng.randint(0, 7)):
+        entry = verb(rng, initial, "workers", release, seconds(rng, 0, duration - 1))
+        if entry["do"] == "rolling_upgrade":
+            if upgraded:
+                continue
+            upgraded = True
+        timeline.append(entry)
+    return {
+        "name": f"random_{seed}", "question": "Do fast and reference mode agree?", "duration": f"{duration}s",
+        "seed": seed, "cluster": cluster, "services": services,
+        "traffic": [traffic(rng, names) for _ in range(rng.randint(1, 3))], "timeline": timeline,
+    }
+
+
+def differing(a, b):
+    names = sorted(set(os.listdir(a)) | set(os.listdir(b)))
+    return [n for n in names if n != "manifest.json"
+            and not (os.path.exists(f"{a}/{n}") and os.path.exists(f"{b}/{n}") and filecmp.cmp(f"{a}/{n}", f"{b}/{n}", False))]
+
+
+def run(lbsim, file, out, extra):
+    return subprocess.run([lbsim, "run", file, "--out", out, "--quiet", *extra], capture_output=True, text=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lbsim", required=True, help="the executable")
+    parser.add_argument("--first", type=int, default=1, help="first seed")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--keep", help="folder to keep scenarios and results of failures in")
+    parser.add_argument("--print", type=int, help="print the scenario of this seed and stop")
+    args = parser.parse_args()
+    if args.print is not None:
+        print(json.dumps(scenario(args.print), indent=1))
+        return 0
+    failures = []
+    lost = attempted = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(args.first, args.first + args.count):
+            file = f"{folder}/random_{seed}.json"
+            with open(file, "w") as f:
+                json.dump(scenario(seed), f, indent=1)
+            fast = run(args.lbsim, file, f"{folder}/fast", [])
+            slow = run(args.lbsim, file, f"{folder}/slow", ["--reference"])
+            if fast.returncode or slow.returncode:
+                failures.append(seed)
+                print(f"seed {seed}: exit {fast.returncode} fast, {slow.returncode} reference\n{fast.stderr}{slow.stderr}")
+            else:
+                bad = differing(f"{folder}/fast", f"{folder}/slow")
+                if bad:
+                    failures.append(seed)
+                    print(f"seed {seed}: {', '.join(bad)} differ")
+                with open(f"{folder}/fast/runs.csv") as f:
+                    head, row = (line.rstrip("\n").split(",") for line in f)
+                    lost += int(row[head.index("connections_lost")] or 0)
+                    attempted += int(row[head.index("connections_attempted")] or 0)
+            if args.keep and seed in failures:
+                keep = f"{args.keep}/{seed}"
+                shutil.rmtree(keep, ignore_errors=True)
+                os.makedirs(keep)
+                shutil.copy(file, keep)
+                for name in ("fast", "slow"):
+                    if os.path.isdir(f"{folder}/{name}"):
+                        shutil.copytree(f"{folder}/{name}", f"{keep}/{name}")
+            for name in ("fast", "slow"):
+                shutil.rmtree(f"{folder}/{name}", ignore_errors=True)
+    print(f"seeds {args.first} to {args.first + args.count - 1}: {args.count - len(failures)} equal, "
+          f"{len(failures)} differ {failures}; {attempted} attempts, {lost} connections lost")
+    # A set of scenarios in which nothing is ever lost would compare nothing.
+    return 1 if failures or lost < args.count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
