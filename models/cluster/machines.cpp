@@ -32,6 +32,7 @@ void Machines::start_in_place(NodeId id) {
     journal_->history().nodes[id.index()].machine.push_back(
         {.on = history::before_start,
          .off = never,
+         .off_step = 0,
          .on_event = {},
          .off_event = {},
          .proxy = policy::kube_proxy_rules(machine.kube_proxy, scenario_->cluster.feature_gates)});
@@ -53,6 +54,7 @@ void Machines::switch_on(NodeId id, EventId why) {
     journal_->history().nodes[id.index()].machine.push_back(
         {.on = journal_->now(),
          .off = never,
+         .off_step = 0,
          .on_event = on,
          .off_event = {},
          .proxy = policy::kube_proxy_rules(machine.kube_proxy, scenario_->cluster.feature_gates)});
@@ -88,6 +90,7 @@ void Machines::power_off(NodeId id, InstanceState instance, EventId why) {
     machine.silent_since = off;
     history::MachineSpan& span = journal_->history().nodes[id.index()].machine.back();
     span.off = journal_->now();
+    span.off_step = journal_->step();
     span.off_event = off;
     for (const PowerObserver& observe : power_observers_) observe(id, false, off);
 }

@@ -96,8 +96,10 @@ Time NodeLifecycle::last_visible_heartbeat(NodeId id, Time now) const {
     for (const history::MachineSpan& span : journal_->history().nodes[id.index()].machine) {
         if (span.on > std::max(written_by, history::before_start)) break;
         if (span.on_event.is_valid()) last = span.on;
-        // Power off comes before a renewal of the same instant.
-        const Time until = std::min(written_by, span.off == never ? journal_->now() : span.off - Duration{1});
+        // Power off comes before a renewal of the same instant, unless a later step of that instant asked for it.
+        const bool renewed_at_off = span.off_step > engine::rank_of(Step::lease_renewal);
+        const Time last_alive = span.off == never ? journal_->now() : span.off - Duration{renewed_at_off ? 0 : 1};
+        const Time until = std::min(written_by, last_alive);
         const Time lease = first_tick_at_or_after(until, phase, lease_period);
         const Time renewed = lease <= until ? lease : lease - lease_period;
         // Before the run, leases went on in the same rhythm.

@@ -23,6 +23,7 @@ inline constexpr Time before_start = at_us(-1);
 struct MachineSpan {
     Time on{};
     Time off = never;
+    std::uint8_t off_step = 0;  ///< step of the microsecond in which it went off
     EventId on_event;
     EventId off_event;
     policy::KubeProxyRules proxy;  ///< of the kube-proxy that runs in this life
