@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <vector>
 
 namespace lbsim::cloud {
@@ -49,8 +50,10 @@ public:
 private:
     /// Stretches in which the rules of this view lead nowhere that answers.
     const std::vector<Span>& of_view(NodeId node, Time t) {
+        // One view may serve many nodes; what they do with an empty one may still differ, but where all are alike.
         const history::ForwardingView* view = &forwarding_.view(node, t);
-        const auto [found, is_new] = by_view_.try_emplace(view);
+        const auto [found, is_new] = by_view_.try_emplace(
+            forwarding_.is_uniform() ? std::tuple(view, NodeId{}, time_zero) : std::tuple(view, node, t));
         if (is_new) found->second = compute(*view, node, t);
         return found->second;
     }
@@ -105,7 +108,8 @@ private:
 
     const history::History& history_;
     const history::Forwarding& forwarding_;
-    std::map<const history::ForwardingView*, std::vector<Span>> by_view_;
+    /// By view and, where nodes differ, node and the life of its machine.
+    std::map<std::tuple<const history::ForwardingView*, NodeId, Time>, std::vector<Span>> by_view_;
 };
 
 }  // namespace

@@ -34,7 +34,7 @@ public:
                 // A time-out comes before a probe of the same instant.
                 const Pending late = pending_.front();
                 pending_.pop_front();
-                if (late.t >= task_.until) return;
+                if (late.t > task_.until || (late.t == task_.until && task_.until_step <= rank_of(Step::probe_timeout))) return;
                 record(late.t, Step::probe_timeout, false, late.event);
                 continue;
             }

@@ -25,6 +25,7 @@ struct ProbingTask {
     Duration phase{};
     Time entered{};
     Time until = never;          ///< the target leaves, or the run ends
+    std::uint8_t until_step = 0; ///< step of that microsecond; results that come due in an earlier one still count
     bool starts_passing = false;
 };
 

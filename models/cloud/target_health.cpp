@@ -123,6 +123,7 @@ private:
                                    .phase = phases_[p],
                                    .entered = std::max(m.entered, time_zero),
                                    .until = std::min(m.left, history_.end),
+                                   .until_step = m.left < history_.end ? m.left_step : std::uint8_t{0},
                                    .starts_passing = starts_passing};
             probes_ += count_probes(task, lb_.health_check.interval);
             probe_target(task, lb_.health_check, answers_, answers, flips);

@@ -51,6 +51,7 @@ void Machines::switch_on(NodeId id, EventId why) {
     machine.is_on = true;
     machine.instance = InstanceState::running;
     machine.status_writes.push_back(journal_->now());
+    machine.ready_cause = on;
     journal_->history().nodes[id.index()].machine.push_back(
         {.on = journal_->now(),
          .off = never,
@@ -74,11 +75,12 @@ void Machines::boot_and_register(NodeId id, Duration ready_after, EventId why) {
         node.provider_id = id.value + 1;
         node.set_taint({.key = std::string(not_ready_taint_key), .value = "", .effect = "NoSchedule"});
     });
+    machine.ready_cause = added;
     if (ready_after == Duration{0}) {
-        report_ready(id, added);
+        report_ready(id);
         return;
     }
-    journal_->later(machine.ready_from, engine::Step::lease_renewal, id.value, [this, id, added] { report_ready(id, added); });
+    journal_->later(machine.ready_from, engine::Step::lease_renewal, id.value, [this, id] { report_ready(id); });
 }
 
 void Machines::power_off(NodeId id, InstanceState instance, EventId why) {
@@ -99,13 +101,13 @@ void Machines::power_on_again(NodeId id, EventId why) {
     Machine& machine = machines_[id.index()];
     if (machine.is_on) return;
     switch_on(id, why);
-    report_ready(id, journal_->history().nodes[id.index()].machine.back().on_event);
+    report_ready(id);
 }
 
-void Machines::report_ready(NodeId id, EventId why) {
+void Machines::report_ready(NodeId id) {
     const Machine& machine = machines_[id.index()];
     if (!machine.is_on || is_held(id) || journal_->now() < machine.ready_from) return;
-    set_ready_condition(id, ConditionStatus::is_true, why);
+    set_ready_condition(id, ConditionStatus::is_true, machine.ready_cause);
 }
 
 void Machines::set_ready_condition(NodeId id, ConditionStatus status, EventId why) {
@@ -115,6 +117,7 @@ void Machines::set_ready_condition(NodeId id, ConditionStatus status, EventId wh
                            : status == ConditionStatus::is_false ? EventKind::node_not_ready
                                                                  : EventKind::node_unknown;
     const EventId event = journal_->record(kind, {.node = id}, why);
+    if (status != ConditionStatus::is_true) machines_[id.index()].ready_cause = event;
     api_->write(id, event, [&](NodeObject& node) {
         node.ready = status;
         node.remove_taint(unreachable_taint_key);

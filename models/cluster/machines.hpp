@@ -30,6 +30,7 @@ struct Machine {
     Time ready_from{};           ///< the kubelet reports Ready=True from here on
     Time held_until{};           ///< set_ready holds the condition against everybody until here
     EventId silent_since;        ///< what stopped the kubelet
+    EventId ready_cause;         ///< what makes the kubelet report Ready next: registration, return, or being written off
     std::vector<Time> status_writes;  ///< heartbeats other than leases: registration and return
 };
 
@@ -52,7 +53,7 @@ public:
     void power_on_again(NodeId id, EventId why);
 
     /// The kubelet's status loop runs: reports Ready=True unless held, not yet ready or off.
-    void report_ready(NodeId id, EventId why);
+    void report_ready(NodeId id);
     /// Writes the condition Ready and the taint that goes with it.
     void set_ready_condition(NodeId id, policy::ConditionStatus status, EventId why);
     void hold_ready(NodeId id, Time until) { machines_[id.index()].held_until = until; }

@@ -110,6 +110,8 @@ Time NodeLifecycle::last_visible_heartbeat(NodeId id, Time now) const {
 
 void NodeLifecycle::recheck(NodeId id) {
     if (mode_ == HeartbeatMode::computed && !machines_->is_on(id)) {
+        // At once if the controller's copy is not Unknown now, or when it has heard of the write.
+        schedule_silence_check(id, journal_->now());
         schedule_silence_check(id, saturating_add(journal_->now(), api_->latency().fixed()));
     }
 }
@@ -143,7 +145,7 @@ void NodeLifecycle::check_silence(NodeId id) {
 /// The machine is back already: the kubelet notices with its next status loop.
 void NodeLifecycle::schedule_return(NodeId id) {
     journal_->later(next_lease(id, journal_->now() + Duration{1}), Step::lease_renewal, id.value,
-                    [this, id] { machines_->report_ready(id, machines_->machine(id).silent_since); });
+                    [this, id] { machines_->report_ready(id); });
 }
 
 void NodeLifecycle::note_ready(NodeId id, const std::optional<policy::NodeFacts>& facts) {
@@ -173,7 +175,7 @@ void NodeLifecycle::renew(NodeId id) {
     if (seen.last_renewal == journal_->now()) return;
     seen.last_renewal = journal_->now();
     deliver_heartbeat(id, journal_->now());
-    machines_->report_ready(id, machines_->machine(id).silent_since);
+    machines_->report_ready(id);
     schedule_lease(id);
 }
 

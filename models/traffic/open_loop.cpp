@@ -47,6 +47,11 @@ public:
         return next_ < edges_.size() ? edges_[next_].t : never;
     }
 
+    /// A connection let in now by these words is safe up to here.
+    std::int64_t safe_end(std::uint32_t hop, std::uint32_t endpoint) const {
+        return std::min(hop_ends_[index_among(hop, static_cast<std::uint32_t>(hop_ends_.size()))],
+                        endpoint_ends_[index_among(endpoint, static_cast<std::uint32_t>(endpoint_ends_.size()))]);
+    }
     const std::vector<std::int64_t>& hop_ends() const { return hop_ends_; }
     const std::vector<std::int64_t>& endpoint_ends() const { return endpoint_ends_; }
 
@@ -175,10 +180,22 @@ private:
     void resume_initial() {
         const double mean = entry_.arrivals_per_second * client_.lifetime().mean_us() * 1e-6;
         initial_count_ = scenario::draw_poisson(mean, count_, 0);
+        ends_.advance(history::before_start);
+        const std::int64_t end = us_of(path_.history().end);
         for (std::uint64_t j = 0; j < initial_count_; ++j) {
             const ConnectionDraws draws(initial_, j, 0);
-            client_.resume(draws, {.traffic = traffic_, .slot = j, .k = 0},
-                           client_.lifetime().draw_stationary(draws.stationary()));
+            const scenario::StationaryLife life = client_.lifetime().draw_stationary(draws.stationary());
+            const std::int64_t residual = life.residual.count();
+            if (residual > ends_.safe_end(draws.base()[hop_word], draws.base()[endpoint_word])) {
+                client_.resume(draws, {.traffic = traffic_, .slot = j, .k = 0}, life);
+                continue;
+            }
+            tally_.initial();
+            if (residual >= end) {
+                ++bins_.open_at_end;
+            } else {
+                ++bins_.completed[tally_.bin_of(at_us(residual))];
+            }
         }
     }
 

@@ -34,7 +34,7 @@ void LiveBalancer::start() {
     std::uint32_t most = 0;
     for (std::uint64_t i = 0; i < sets.size(); ++i) {
         most = std::max(most, history_.controller_sets[history::index_of(sets[i].policy)].size(sets[i].version));
-        if (i > 0) agenda_.post(sets[i].t, sets[i].step, service_.value, What::lb_set, service_.value, i);
+        if (i > 0) agenda_.post(sets[i].t, sets[i].step, service_.value + 1, What::lb_set, service_.value, i);
     }
     for (std::size_t n = 0; n < known_.size(); ++n) known_[n] = {.answer = answer_now(NodeId{n}, history::before_start).answer, .event = {}};
     const Item before{.t = history::before_start};
@@ -118,6 +118,7 @@ void LiveBalancer::leave(NodeId node, const Item& item, EventId event) {
 void LiveBalancer::drain(NodeId node, const Item& item, Duration length, bool by_removal, EventId event) {
     const std::uint64_t generation = targets_[node.index()].drain;
     drain_events_[(std::uint64_t{node.value} << 32) | generation] = event;
+    // Object 0: before any change of a set at the same instant.
     agenda_.post(saturating_add(item.t, length), rank_cloud_call_end, 0, What::drain_over,
                  (std::uint64_t{service_.value} << 32) | node.value, (generation << 1) | (by_removal ? 1 : 0));
 }
