@@ -65,17 +65,23 @@ Time WatchLatency::next_delivery(Line& line, Time written) const {
     return line.last;
 }
 
-bool NodeObject::has_taint(std::string_view key) const {
-    return std::any_of(taints.begin(), taints.end(), [&](const Taint& t) { return t.key == key; });
+namespace {
+bool is_named(const Taint& taint, std::string_view key, std::string_view effect) {
+    return taint.key == key && (effect.empty() || taint.effect == effect);
+}
+}  // namespace
+
+bool NodeObject::has_taint(std::string_view key, std::string_view effect) const {
+    return std::any_of(taints.begin(), taints.end(), [&](const Taint& t) { return is_named(t, key, effect); });
 }
 
 void NodeObject::set_taint(const Taint& taint) {
-    remove_taint(taint.key);
+    remove_taint(taint.key, taint.effect);
     taints.push_back(taint);
 }
 
-void NodeObject::remove_taint(std::string_view key) {
-    std::erase_if(taints, [&](const Taint& t) { return t.key == key; });
+void NodeObject::remove_taint(std::string_view key, std::string_view effect) {
+    std::erase_if(taints, [&](const Taint& t) { return is_named(t, key, effect); });
 }
 
 bool NodeObject::accepts_pods() const {

@@ -86,9 +86,12 @@ struct NodeObject {
     std::vector<Taint> taints;
     std::uint32_t provider_id = 0;
 
-    bool has_taint(std::string_view key) const;
+    /// With an empty effect: of any effect.
+    bool has_taint(std::string_view key, std::string_view effect = {}) const;
+    /// Key and effect name a taint; one that is there gets the new value.
     void set_taint(const Taint& taint);
-    void remove_taint(std::string_view key);
+    /// Takes away the taint of this key and effect; of every effect where `effect` is empty.
+    void remove_taint(std::string_view key, std::string_view effect = {});
     /// May the scheduler place a pod without tolerations here?
     bool accepts_pods() const;
 };

@@ -62,12 +62,10 @@ void Machines::switch_on(NodeId id, EventId why) {
     for (const PowerObserver& observe : power_observers_) observe(id, true, on);
 }
 
-void Machines::boot_and_register(NodeId id, Duration ready_after, EventId why) {
-    Machine& machine = machines_[id.index()];
-    machine.ready_from = saturating_add(journal_->now(), ready_after);
-    switch_on(id, why);
+/// The kubelet creates its Node object, not Ready yet.
+EventId Machines::register_node(NodeId id, EventId why) {
     const EventId added = journal_->record(EventKind::node_added, {.node = id}, why);
-    const scenario::NodePool& pool = scenario_->cluster.node_pools[machine.pool];
+    const scenario::NodePool& pool = scenario_->cluster.node_pools[machines_[id.index()].pool];
     api_->write(id, added, [&](NodeObject& node) {
         node.exists = true;
         node.ready = ConditionStatus::is_false;
@@ -75,7 +73,14 @@ void Machines::boot_and_register(NodeId id, Duration ready_after, EventId why) {
         node.provider_id = id.value + 1;
         node.set_taint({.key = std::string(not_ready_taint_key), .value = "", .effect = "NoSchedule"});
     });
-    machine.ready_cause = added;
+    return added;
+}
+
+void Machines::boot_and_register(NodeId id, Duration ready_after, EventId why) {
+    Machine& machine = machines_[id.index()];
+    machine.ready_from = saturating_add(journal_->now(), ready_after);
+    switch_on(id, why);
+    machine.ready_cause = register_node(id, why);
     if (ready_after == Duration{0}) {
         report_ready(id);
         return;
@@ -99,8 +104,10 @@ void Machines::power_off(NodeId id, InstanceState instance, EventId why) {
 
 void Machines::power_on_again(NodeId id, EventId why) {
     Machine& machine = machines_[id.index()];
-    if (machine.is_on) return;
+    if (machine.is_on || machine.instance == InstanceState::gone) return;
     switch_on(id, why);
+    // A kubelet that starts and finds no Node object of its own registers again.
+    if (!api_->node(id).exists) machine.ready_cause = register_node(id, machine.ready_cause);
     report_ready(id);
 }
 

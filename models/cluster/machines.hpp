@@ -67,6 +67,7 @@ public:
 
 private:
     void switch_on(NodeId id, EventId why);
+    EventId register_node(NodeId id, EventId why);
 
     Journal* journal_;
     ApiServer* api_;

@@ -283,9 +283,10 @@ void Pods::power_changed(NodeId node, bool is_on, EventId why) {
 
 void Pods::ready_changed(NodeId node, ConditionStatus status, EventId why) {
     NodePods& here = by_node_[node.index()];
-    ++here.eviction;
     const std::vector<PodId> pods = here.pods;
     if (status == ConditionStatus::is_true) {
+        ++here.eviction;
+        here.eviction_pending = false;
         for (const PodId id : pods) {
             Pod& pod = pods_[id.index()];
             if (!pod.marked_not_ready) continue;
@@ -301,15 +302,22 @@ void Pods::ready_changed(NodeId node, ConditionStatus status, EventId why) {
             set_ready(id, false, why);
         }
     }
-    schedule_eviction(node, why);
+    // From not-ready to unreachable the toleration goes on from its start.
+    // Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go processPodOnNode.
+    if (!here.eviction_pending) schedule_eviction(node, why);
 }
 
 /// Pods without tolerations of their own leave tolerationSeconds after the NoExecute taint was seen.
+/// Simplifies: nodes get the taint at once, whatever the zone's eviction rate; with a random watch latency it is seen
+/// at once.
 void Pods::schedule_eviction(NodeId node, EventId why) {
+    by_node_[node.index()].eviction_pending = true;
     const Duration latency = api_->latency().is_fixed() ? api_->latency().fixed() : Duration{0};
     journal_->later(saturating_add(journal_->now(), latency + default_toleration), Step::watch_delivery, node.value,
                     [this, node, why, eviction = by_node_[node.index()].eviction] {
-                        if (by_node_[node.index()].eviction == eviction) evict(node, why);
+                        if (by_node_[node.index()].eviction != eviction) return;
+                        by_node_[node.index()].eviction_pending = false;
+                        evict(node, why);
                     });
 }
 

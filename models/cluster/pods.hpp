@@ -77,7 +77,8 @@ private:
         std::vector<PodId> pods;      ///< bound and existing, in order of binding
         std::uint32_t evictable = 0;
         bool accepts = false;
-        std::uint64_t eviction = 0;   ///< generation of the pending NoExecute eviction
+        std::uint64_t eviction = 0;   ///< generation of the NoExecute eviction
+        bool eviction_pending = false;
     };
 
     Journal* journal_;

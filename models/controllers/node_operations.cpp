@@ -56,15 +56,15 @@ NodeId NodeOperations::add_initial_node(std::uint32_t pool) {
 // ---- single writes -------------------------------------------------------------------------------------------------
 
 void NodeOperations::taint(NodeId node, const cluster::Taint& taint, EventId why) {
-    if (!api_->node(node).exists || api_->node(node).has_taint(taint.key)) return;
+    if (!api_->node(node).exists || api_->node(node).has_taint(taint.key, taint.effect)) return;
     const EventId event = journal_->record(EventKind::node_tainted, {.node = node}, why, taint.key);
     api_->write(node, event, [&](cluster::NodeObject& object) { object.set_taint(taint); });
 }
 
-void NodeOperations::untaint(NodeId node, const std::string& key, EventId why) {
-    if (!api_->node(node).exists || !api_->node(node).has_taint(key)) return;
+void NodeOperations::untaint(NodeId node, const std::string& key, const std::string& effect, EventId why) {
+    if (!api_->node(node).exists || !api_->node(node).has_taint(key, effect)) return;
     const EventId event = journal_->record(EventKind::node_untainted, {.node = node}, why, key);
-    api_->write(node, event, [&](cluster::NodeObject& object) { object.remove_taint(key); });
+    api_->write(node, event, [&](cluster::NodeObject& object) { object.remove_taint(key, effect); });
 }
 
 void NodeOperations::cordon(NodeId node, bool cordoned, EventId why) {
@@ -112,6 +112,10 @@ void NodeOperations::vm_off(NodeId node, InstanceState instance, EventId why) {
 }
 
 void NodeOperations::reboot(NodeId node, Duration down, EventId why) {
+    if (!machines_->is_on(node)) {
+        journal_->record(EventKind::verb_without_effect, {.node = node}, why, "the machine is off");
+        return;
+    }
     power_off_at(journal_->now(), node, InstanceState::running, why);
     power_on_at(saturating_add(journal_->now(), down), node, why);
 }
@@ -204,17 +208,17 @@ void NodeOperations::upgrade_in_place(const Upgrade& upgrade, NodeId node) {
     const EventId why = upgrade.why;
     cordon(node, true, why);
     if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), why);
-    drain(node, why);
+    const EventId drained = drain(node, why);
     const Duration down =
         upgrade.verb.reboot_time.value_or(scenario_->cluster.node_pools[machines_->machine(node).pool].boot_time);
     const Time off = journal_->now();
     if (upgrade.verb.to_release) machines_->machine(node).kube_proxy = *upgrade.verb.to_release;
-    power_off_at(off, node, InstanceState::running, why);
+    power_off_at(off, node, InstanceState::running, drained);
     power_on_at(saturating_add(off, down), node, why);
     journal_->engine().sleep_until(saturating_add(off, down));
     wait_until_ready(node);
     cordon(node, false, why);
-    untaint(node, std::string(policy::autoscaler_taint_key), why);
+    untaint(node, std::string(policy::autoscaler_taint_key), {}, why);
 }
 
 /// The new node comes first; the slot is free when it is Ready, the old node retires meanwhile.
@@ -232,19 +236,19 @@ void NodeOperations::surge(Upgrade& upgrade, NodeId node) {
 void NodeOperations::retire(Upgrade& upgrade, NodeId node) {
     cordon(node, true, upgrade.why);
     if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), upgrade.why);
-    drain(node, upgrade.why);
+    const EventId drained = drain(node, upgrade.why);
     cloud_->delete_instance(node, upgrader);
     const scenario::NodePool& pool = scenario_->cluster.node_pools[upgrade.pool];
-    power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, upgrade.why);
+    power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, drained);
     --upgrade.retiring;
     finish_if_done(upgrade);
 }
 
-void NodeOperations::drain(NodeId node, EventId why) {
+EventId NodeOperations::drain(NodeId node, EventId why) {
     const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
     pods_->evict(node, start);
     pods_->wait_until_drained(node);
-    journal_->record(EventKind::node_drained, {.node = node}, start);
+    return journal_->record(EventKind::node_drained, {.node = node}, start);
 }
 
 void NodeOperations::finish_if_done(Upgrade& upgrade) {

@@ -37,7 +37,7 @@ public:
 
     // One API write each, recorded; a write that changes nothing is not recorded.
     void taint(NodeId node, const cluster::Taint& taint, EventId why);
-    void untaint(NodeId node, const std::string& key, EventId why);
+    void untaint(NodeId node, const std::string& key, const std::string& effect, EventId why);
     void cordon(NodeId node, bool cordoned, EventId why);
     void label(NodeId node, const std::string& key, const std::string& value, bool present, EventId why);
     void delete_object(NodeId node, EventId why);
@@ -57,7 +57,8 @@ private:
     void upgrade_in_place(const Upgrade& upgrade, NodeId node);
     void surge(Upgrade& upgrade, NodeId node);
     void retire(Upgrade& upgrade, NodeId node);
-    void drain(NodeId node, EventId why);
+    /// Evicts and waits; returns the event node_drained.
+    EventId drain(NodeId node, EventId why);
     void finish_if_done(Upgrade& upgrade);
     void wait_until_ready(NodeId node);
     NodeId boot(std::uint32_t pool, Duration boot_time, Duration ready_after, std::optional<policy::Release> release,

@@ -57,14 +57,14 @@ void Timeline::act(std::size_t line) {
 }
 
 /// The nodes of these names; a name that no node has by now is noted. Each node counts as named from its first verb on.
-std::vector<NodeId> Timeline::resolve(const std::vector<std::string>& names, EventId why) {
+std::vector<NodeId> Timeline::resolve(const std::vector<std::string>& names, EventId why, Needs needs) {
     std::vector<NodeId> nodes;
     for (const std::string& name : names) {
         const std::optional<NodeId> node = api_->find_node(name);
-        if (!node || !api_->node(*node).exists) {
+        if (!node || (needs == Needs::object && !api_->node(*node).exists)) {
             journal_->record(EventKind::verb_without_effect, {.node = node.value_or(NodeId{})}, why,
-                             "no Node object named " + name);
-            if (!node) continue;
+                             (needs == Needs::object ? "no Node object named " : "no machine named ") + name);
+            continue;
         }
         nodes.push_back(*node);
         std::vector<history::NamedNode>& named = journal_->history().named_nodes;
@@ -76,7 +76,6 @@ std::vector<NodeId> Timeline::resolve(const std::vector<std::string>& names, Eve
 
 void Timeline::perform(const scenario::SetReady& verb, EventId why) {
     for (const NodeId node : resolve(verb.nodes, why)) {
-        if (!api_->node(node).exists) continue;
         if (holds_.size() <= node.index()) holds_.resize(node.index() + 1, 0);
         const std::uint64_t hold = ++holds_[node.index()];
         const Time until = verb.hold ? saturating_add(journal_->now(), *verb.hold) : never;
@@ -98,7 +97,7 @@ void Timeline::perform(const scenario::SetTaint& verb, EventId why) {
         if (verb.present) {
             operations_->taint(node, {.key = verb.key, .value = verb.value, .effect = verb.effect}, why);
         } else {
-            operations_->untaint(node, verb.key, why);
+            operations_->untaint(node, verb.key, verb.effect, why);
         }
     }
 }
@@ -124,21 +123,17 @@ void Timeline::perform(const scenario::DeleteNodeObject& verb, EventId why) {
 }
 
 void Timeline::perform(const scenario::VmOff& verb, EventId why) {
-    for (const NodeId node : resolve(verb.nodes, why)) {
+    for (const NodeId node : resolve(verb.nodes, why, Needs::machine)) {
         operations_->vm_off(node, verb.gone ? cluster::InstanceState::gone : cluster::InstanceState::stopped, why);
     }
 }
 
 void Timeline::perform(const scenario::Reboot& verb, EventId why) {
-    for (const NodeId node : resolve(verb.nodes, why)) operations_->reboot(node, verb.down, why);
+    for (const NodeId node : resolve(verb.nodes, why, Needs::machine)) operations_->reboot(node, verb.down, why);
 }
 
 void Timeline::perform(const scenario::AutoscalerScaleDown& verb, EventId why) {
-    std::vector<NodeId> nodes;
-    for (const NodeId node : resolve(verb.nodes, why)) {
-        if (api_->node(node).exists) nodes.push_back(node);
-    }
-    operations_->scale_down(verb, std::move(nodes), why);
+    operations_->scale_down(verb, resolve(verb.nodes, why), why);
 }
 
 void Timeline::perform(const scenario::RollingUpgrade& verb, EventId why) { operations_->rolling_upgrade(verb, why); }

@@ -23,7 +23,9 @@ public:
 private:
     void post(std::size_t line, Time t);
     void act(std::size_t line);
-    std::vector<NodeId> resolve(const std::vector<std::string>& names, EventId why);
+    /// What a verb needs of the nodes it names.
+    enum class Needs : std::uint8_t { object, machine };
+    std::vector<NodeId> resolve(const std::vector<std::string>& names, EventId why, Needs needs = Needs::object);
 
     void perform(const scenario::SetReady& verb, EventId why);
     void perform(const scenario::SetTaint& verb, EventId why);

@@ -44,7 +44,7 @@ constexpr const char* run_examples =
     "  lbsim run FILE --set '/traffic/0/lifetime={\"exponential\": \"5m\"}'\n"
     "  lbsim run FILE --json | jq '.variants[].metrics.connections_dropped.mean'\n"
     "\n"
-    "The tables are described in the documentation; a folder that lbsim wrote earlier is replaced,\n"
+    "README.md describes the tables; a folder that lbsim wrote earlier is replaced,\n"
     "any other is refused.\n"
     "\n";
 

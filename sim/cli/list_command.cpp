@@ -66,7 +66,7 @@ std::string releases() {
         table.add({std::string(minor), to_string(*release),
                    "variant " + std::string(policy::service_controller_variant(*release))});
     }
-    return table.text() + "Any patch release may be named, such as \"1.25.0\"; without one the last is taken.\n";
+    return table.text() + "Any patch release may be named, such as \"1.28.3\"; without one the last is taken.\n";
 }
 
 std::string metrics() {

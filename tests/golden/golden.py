@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs scenarios and holds every metric against the committed golden file, and the headline numbers against the closed
-forms in expected/<scenario>.py. `--bless` rewrites golden files (the numbers as <scenario>.csv, their derivation as <scenario>.md), but never with a headline
-number outside its expectation."""
+"""Runs scenarios and holds every metric against the committed golden file, and the headline numbers against the
+closed forms in expected/<scenario>.py. `--bless` rewrites golden files (the numbers as <scenario>.csv, their
+derivation as <scenario>.md), but never with a headline number outside its expectation."""
 import argparse
 import csv
 import decimal

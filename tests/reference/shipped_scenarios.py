@@ -30,7 +30,7 @@ def main():
             for mode in ("jobs", "reference"):
                 bad = differing(f"{folder}/{name}_fast", f"{folder}/{name}_{mode}")
                 if bad:
-                    failures.append(f"{name}: {', '.join(bad)} of --{mode} differ")
+                    failures.append(f"{name}: {', '.join(bad)} differ from those of the run \"{mode}\"")
             print(f"{name}: compared", flush=True)
     print("\n".join(failures) or f"{len(files)} scenarios: fast, --jobs 2 and --reference give the same bytes")
     return 1 if failures or not files else 0

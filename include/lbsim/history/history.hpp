@@ -68,7 +68,7 @@ struct EndpointChange {
     EventId cause;  ///< the pod's event
 };
 
-/// When a kube-proxy has written rules for the first \`version\` changes of a service's endpoints.
+/// When a kube-proxy has written rules for the first `version` changes of a service's endpoints.
 struct ViewChange {
     Time t{};
     std::uint32_t version = 0;
@@ -158,7 +158,7 @@ std::uint32_t endpoint_draw_range(const History& history, ServiceId service);
 
 /// Is the node's machine on at this instant (changes of the instant included)?
 bool is_machine_on(const NodeHistory& node, Time t);
-/// The life of the machine at \`t\`, or the last one before it; nullptr before the first.
+/// The life of the machine at `t`, or the last one before it; nullptr before the first.
 const MachineSpan* machine_at(const NodeHistory& node, Time t);
 
 /// Writes events in order. Rows of one microsecond keep the order in which they happened: their step never runs back.

@@ -14,7 +14,7 @@ namespace lbsim::history {
 /// Why a load balancer cut the flows of a target.
 enum class CutKind : std::uint8_t { removed, unhealthy, drain_over };
 
-/// All flows through \`node\` that were let in before \`t\` and still live then are lost.
+/// All flows through `node` that were let in before `t` and still live then are lost.
 struct Cut {
     Time t{};
     CutKind kind{};
@@ -40,14 +40,14 @@ struct Membership {
     std::vector<Admission> admissions;  ///< ascending, disjoint
 };
 
-/// From \`t\` on no target may get new connections (or one may again).
+/// From `t` on no target may get new connections (or one may again).
 struct EmptyChange {
     Time t{};
     bool is_empty = false;
     EventId event;  ///< what took the last one away
 };
 
-/// From \`t\` on \`passing\` targets of the load balancer pass their health check.
+/// From `t` on `passing` targets of the load balancer pass their health check.
 struct PassingChange {
     Time t{};
     std::uint32_t passing = 0;
@@ -61,7 +61,7 @@ struct TargetTimeline {
     std::vector<EmptyChange> empty;               ///< first entry at before_start
     std::vector<PassingChange> passing;           ///< first entry at before_start
     std::vector<TargetChange> changes;            ///< rows of targets.csv
-    std::vector<Event> events;                    ///< connections_cut rows; Cut::event counts on from \`first_event\`
+    std::vector<Event> events;                    ///< connections_cut rows; Cut::event counts on from `first_event`
     std::uint32_t first_event = 0;
     std::uint32_t slots = 0;                      ///< range of the draws that pick a target's slot
     std::uint64_t probes = 0;

@@ -154,7 +154,7 @@ struct SetTaint {                        ///< taint, untaint
     std::vector<std::string> nodes;
     std::string key;
     std::string value;
-    std::string effect = "NoSchedule";
+    std::string effect = "NoSchedule";   ///< of untaint: empty takes away the key's taints of every effect
     bool present = true;
 };
 struct SetLabel {                        ///< label, unlabel

@@ -58,12 +58,15 @@ constexpr std::array decoupled_keys{Key{.name = "decoupled_file", .type = durati
 constinit const Shape decoupled_shape{.name = "decoupled_file", .keys = decoupled_keys, .part = 6};
 constexpr std::array<const Shape*, 1> health_server_shapes{&decoupled_shape};
 
+/// Rules that take as long as the health timeout (2 x syncPeriod) would make /healthz fail: that comes with the runner.
+constexpr Type faster_than_health_timeout{.kind = Type::Kind::duration, .low = 0, .high = 59'999'999, .part = 6};
+
 constexpr std::array service_proxy_keys{
     Key{.name = "kind", .type = choice(proxy_kinds), .meaning = "Which service proxy.", .fallback = "kube_proxy",
         .provenance = "definition"},
     Key{.name = "mode", .type = choice(proxy_modes), .meaning = "Its way to write rules.", .fallback = "iptables",
         .provenance = "Kubernetes default"},
-    Key{.name = "programming_latency", .type = duration_type,
+    Key{.name = "programming_latency", .type = faster_than_health_timeout,
         .meaning = "From a delivered endpoint change to written rules.", .fallback = "0s",
         .provenance = "definition (neutral)"},
     Key{.name = "health_server", .type = either(health_server_text, health_server_shapes),

@@ -36,14 +36,16 @@ constexpr std::array set_ready_keys{
         .fallback = "False", .provenance = "definition"},
     Key{.name = "for", .type = duration(1), .meaning = "How long it is held; then True.", .provenance = "definition",
         .note = "to the end of the run"}};
-constexpr std::array effects{Choice{"NoSchedule"}, Choice{"PreferNoSchedule"}, Choice{"NoExecute"}};
+constexpr std::array effects{Choice{"NoSchedule"}, Choice{"PreferNoSchedule"}, Choice{"NoExecute", 4}};
 constexpr Key effect_key{.name = "effect", .type = choice(effects), .meaning = "Effect of the taint.",
                          .fallback = "NoSchedule", .provenance = "definition"};
 constexpr Key key_key{.name = "key", .type = text_type, .meaning = "Key of the taint or label.", .required = true};
 constexpr Key value_key{.name = "value", .type = text_type, .meaning = "Its value.", .provenance = "definition",
                         .note = "empty"};
 constexpr std::array taint_keys{nodes_key, key_key, value_key, effect_key};
-constexpr std::array untaint_keys{nodes_key, key_key, effect_key};
+constexpr Key removed_effect_key{.name = "effect", .type = choice(effects), .meaning = "Effect of the taint.",
+                                 .provenance = "definition", .note = "taints of every effect"};
+constexpr std::array untaint_keys{nodes_key, key_key, removed_effect_key};
 constexpr std::array label_keys{nodes_key, key_key, value_key};
 constexpr std::array unlabel_keys{nodes_key, key_key};
 constexpr std::array nodes_keys{nodes_key};

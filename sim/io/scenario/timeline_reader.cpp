@@ -58,7 +58,7 @@ private:
         out.nodes = node_list(entry);
         out.key = key_of(entry);
         if (present) out.value = entry.text("value");
-        out.effect = entry.text("effect");
+        out.effect = present || entry.given("effect") != nullptr ? entry.text("effect") : std::string{};
         out.present = present;
         return out;
     }

@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """F7 (rollout under externalTrafficPolicy Local), one drained node of N.
 
-The last local pod of the node is evicted at t0 and exits S (preStop) later. Its kube-proxy sees it terminating at t0 + d:
-the health check node port answers 503 from then on. The first probe after that comes u later, u uniform in [0, I) over
-the drawn phases; the U-th failing probe is at t0 + d + D, D = u + (U-1)I: no new connections from then on.
+The last local pod of the node is evicted at t0 and exits S (preStop) later. Its kube-proxy sees it terminating
+at t0 + d: the health check node port answers 503 from then on. The first probe after that comes u later, u
+uniform in [0, I) over the drawn phases; the U-th failing probe is at t0 + d + D, D = u + (U-1)I: no new
+connections from then on.
 
-* kube-proxy up to 1.25 drops a terminating endpoint from its rules at once: from t0 + d until t0 + d + D a SYN is
-  dropped by the node: black hole D, uniform in [3, 6), mean 4.5 s, however long the pod would serve.
-* kube-proxy from 1.26 sends to terminating endpoints that still serve when there is no other: nothing is lost before the
-  pod exits at t0 + S. From then for d the rules still name the dead pod (refused, RST by its node), then, no endpoint being left,
-  SYNs are dropped until t0 + d + D. So refused lasts min(d, max(0, d + D - S)), the black hole max(0, D - S) (S >= d; for S = 0
-  the exit is seen with the terminating state, at t0 + d, so D); together max(0, d + D - S): zero iff S >= d + U*I.
+* kube-proxy up to 1.25 drops a terminating endpoint from its rules at once: from t0 + d until t0 + d + D a SYN
+  is dropped by the node: black hole D, uniform in [3, 6), mean 4.5 s, however long the pod would serve.
+* kube-proxy from 1.26 sends to terminating endpoints that still serve when there is no other: nothing is lost
+  before the pod exits at t0 + S. From then for d the rules still name the dead pod (refused, RST by its node),
+  then, no endpoint being left, SYNs are dropped until t0 + d + D. So refused lasts min(d, max(0, d + D - S)),
+  the black hole max(0, D - S) (S >= d; for S = 0 the exit is seen with the terminating state, at t0 + d, so D);
+  together max(0, d + D - S): zero iff S >= d + U*I.
 
-The mean over u of such a piecewise linear function is taken by summing over a fine grid; lost connections come at rate/N.
-A connection of 50 ms alive on the pod at its exit is killed with it: rate/N x life, if new ones still arrived then (u large
-enough), which for S = 0 is always. One DeleteNodes (the pool's vm_off_delay outlasts the run, nobody else calls); the taint starts no pass
-from 1.27 on, and the set still has the node at the end.
+The mean over u of such a piecewise linear function is taken by summing over a fine grid; lost connections come
+at rate/N. A connection of 50 ms alive on the pod at its exit is killed with it: rate/N x life, if new ones
+still arrived then (u large enough), which for S = 0 is always. One DeleteNodes (the pool's vm_off_delay
+outlasts the run, nobody else calls); the taint starts no pass from 1.27 on, and the set still has the node at
+the end.
 """
 import math
 
@@ -33,7 +36,8 @@ def expected(scenario):
     result = {}
     runs = scenario["replications"]
     for name, doc in variants(scenario):
-        check, work, traffic = doc["services"][0]["load_balancer"]["health_check"], doc["services"][0]["workload"], doc["traffic"][0]
+        service, traffic = doc["services"][0], doc["traffic"][0]
+        check, work = service["load_balancer"]["health_check"], service["workload"]
         interval, count = seconds(check["interval"]), check["unhealthy"]
         d = seconds(doc["cluster"]["watch_latency"])
         serves = work["preStopSeconds"]

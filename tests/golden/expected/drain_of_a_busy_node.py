@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """drain_of_a_busy_node, derived by hand.
 
-The taint is written at 3 s and kube-proxy of workers-0 sees it 1 s later: /healthz fails from 4 s. Probes leave at 0,
-8, 16, 24, ...; those at 8, 16 and 24 are refused at once (a round trip is 0), the third failure is at 24 s: new
-connections may go to the node for 24 - 3 = 21 s after the first verb. The drain starts 5 s after the taint, at 8 s,
-lasts exactly 300 s, and the VM is off at 308 s: established connections live there until 308 - 3 = 305 s after the verb.
-While the VM is off the target is failing, so no new connection meets it: the black hole is 0.
+The taint is written at 3 s and kube-proxy of workers-0 sees it 1 s later: /healthz fails from 4 s. Probes leave
+at 0, 8, 16, 24, ...; those at 8, 16 and 24 are refused at once (a round trip is 0), the third failure is at 24
+s: new connections may go to the node for 24 - 3 = 21 s after the first verb. The drain starts 5 s after the
+taint, at 8 s, lasts exactly 300 s, and the VM is off at 308 s: established connections live there until 308 - 3
+= 305 s after the verb. While the VM is off the target is failing, so no new connection meets it: the black hole
+is 0.
 
-Leases are renewed at 5, 15, ..., 305; the node lifecycle controller sees the last one at 306, its first tick at or after
-that is 310, and 310 + 50 = 360: Unknown. The watch shows it at 361, the cloud node loop (2, 7, ...) looks at 362, asks
-InstanceExists once, gone: Node object deleted. At 363 the service controller starts one UpdateLoadBalancer of 2 s: the
-node leaves at 365. Release 1.32 does not start a pass for the taint, but the taint is a predicate: the desired set lacks
-the node from 3 s on, so the load balancer is de-synced from 3 to 365, 362 s.
+Leases are renewed at 5, 15, ..., 305; the node lifecycle controller sees the last one at 306, its first tick at
+or after that is 310, and 310 + 50 = 360: Unknown. The watch shows it at 361, the cloud node loop (2, 7, ...)
+looks at 362, asks InstanceExists once, gone: Node object deleted. At 363 the service controller starts one
+UpdateLoadBalancer of 2 s: the node leaves at 365. Release 1.32 does not start a pass for the taint, but the
+taint is a predicate: the desired set lacks the node from 3 s on, so the load balancer is de-synced from 3 to
+365, 362 s.
 
 Calls: DeleteNodes, InstanceExists, UpdateLoadBalancer. Target transitions: passing to failing, failing to out.
 One pass (the node's deletion).
 
-Dropped: a connection goes through workers-0 with probability 1/10 until 24 s; those alive at 308 s have lived 284 s more.
-Each of the 1,000 slots is then on workers-0 with probability exp(-284/3600) / 10: binomial.
+Dropped: a connection goes through workers-0 with probability 1/10 until 24 s; those alive at 308 s have lived
+284 s more. Each of the 1,000 slots is then on workers-0 with probability exp(-284/3600) / 10: binomial.
 """
 import math
 

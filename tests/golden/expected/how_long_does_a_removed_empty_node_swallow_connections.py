@@ -1,24 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """F1 and F2 for a node without pods.
 
-The taint is at t0, the drain of nothing takes no time, so the VM is off at t0 + s (s: delay after the taint) plus the
-pool's vm_off_delay V. Probes of the one prober leave at phase + k*I; the phase is drawn anew in every replication.
+The taint is at t0, the drain of nothing takes no time, so the VM is off at t0 + s (s: delay after the taint)
+plus the pool's vm_off_delay V. Probes of the one prober leave at phase + k*I; the phase is drawn anew in every
+replication.
 
-* Check on 10256 and a kube-proxy of 1.30 or later: it fails from t0 + d. The first probe at or after that comes u later,
-  u uniform in [0, I); the U-th comes (U-1)*I after the first. If it finds the VM off it is judged T later, otherwise at once.
-  t0+d+u+(U-1)I > t0+s+V for every u when d + (U-1)I > s + V (delay 5): black hole W = d + u + (U-1)I + T - s - V,
-  uniform in [13, 21), mean 17 s. When d + U*I + T <= s + V (delay 60) it is over before the VM is off: W = 0.
-* NodePort check, or a proxy before 1.30: nothing fails before the VM is off. W = u + (U-1)I + T, uniform in [17, 25), 21 s.
+* Check on 10256 and a kube-proxy of 1.30 or later: it fails from t0 + d. The first probe at or after that comes
+  u later, u uniform in [0, I); the U-th comes (U-1)*I after the first. If it finds the VM off it is judged T
+  later, otherwise at once. t0+d+u+(U-1)I > t0+s+V for every u when d + (U-1)I > s + V (delay 5): black hole W =
+  d + u + (U-1)I + T - s - V, uniform in [13, 21), mean 17 s. When d + U*I + T <= s + V (delay 60) it is over
+  before the VM is off: W = 0.
+* NodePort check, or a proxy before 1.30: nothing fails before the VM is off. W = u + (U-1)I + T, uniform in
+  [17, 25), 21 s.
 * Service controller 1.26: the taint starts a pass at t0 + d, the node leaves at t0 + d + a < t0 + s: W = 0.
 
-Every life ends within 50 ms, so a drain cannot save any: those on the node when it goes, rate x life / N in the mean,
-are dropped: by the VM if nothing stopped new connections before, by the removal (`cut`) in 1.26, none with delay 60.
+The Node object goes, and the node with it, 45 s after the VM at the earliest (G = 50, see tests/traces/phases.py), later than
+any of these.
 
-New connections lost: rate x W / N, a Poisson number around a varying W: the variance of one run is mean + (rate/N)^2 Var W.
-A SYN lost in the window is a SYN whatever happens to the client later, so nothing depends on connect_timeout here.
+Every life ends within 50 ms, so a drain cannot save any: those on the node when it goes, rate x life / N in the
+mean, are dropped: by the VM if nothing stopped new connections before, by the removal (`cut`) in 1.26, none
+with delay 60.
 
-Calls: one UpdateLoadBalancer, DeleteNodes, one InstanceExists (the cloud node loop sees it Unknown once, then deletes it).
-Transitions: failing, out; in 1.26 out only.
+New connections lost: rate x W / N, a Poisson number around a varying W: the variance of one run is mean +
+(rate/N)^2 Var W. A SYN lost in the window is a SYN whatever happens to the client later, so nothing depends on
+connect_timeout here.
+
+Calls: one UpdateLoadBalancer, DeleteNodes, one InstanceExists (the cloud node loop sees it Unknown once, then
+deletes it). Transitions: failing, out; in 1.26 out only.
 """
 import math
 

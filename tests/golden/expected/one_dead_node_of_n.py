@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """One dead node of N that nobody notices (F8; V1: 50 % of two nodes, 14.3 % of seven).
 
-From the instant the VM is off each new connection picks one of N nodes alike and is lost if it picks the dead one: 1/N.
-With pods on the dead node too (k of m pods, still in the endpoints since the node is not noticed), a connection through
-a living node is lost if the endpoint picked is on the dead node: b = k/m, so the share is a + b - a*b with a = 1/N.
+From the instant the VM is off each new connection picks one of N nodes alike and is lost if it picks the dead
+one: 1/N. With pods on the dead node too (k of m pods, still in the endpoints since the node is not noticed), a
+connection through a living node is lost if the endpoint picked is on the dead node: b = k/m, so the share is a
++ b - a*b with a = 1/N.
 
-Attempts after the failure are Poisson with mean rate x (duration - at); lost ones are a thinning of them, Poisson too.
-A SYN to a dead machine is not answered: black-holed after connect_timeout, so the attempts of the last connect_timeout
-are still connecting at the end and not lost: the window is (duration - at - connect_timeout).
+Attempts after the failure are Poisson with mean rate x (duration - at); lost ones are a thinning of them,
+Poisson too. A SYN to a dead machine is not answered: black-holed after connect_timeout, so the attempts of the
+last connect_timeout are still connecting at the end and not lost: the window is (duration - at -
+connect_timeout).
 
 The black hole is one (load balancer, node) pair from `at` to the end. Nothing is called and nothing probed: the
-health check of one hour has its first probe after the end, the lifecycle grace is an hour.
-Dropped at the failure: of rate x life connections alive those with the dead node as first hop or the dead pod.
+health check of one hour has its first probe after the end, the lifecycle grace is an hour. Dropped at the
+failure: of rate x life connections alive those with the dead node as first hop or the dead pod.
 """
 from common import exactly, poisson, seconds, variants
 

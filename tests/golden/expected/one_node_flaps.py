@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """A node falsely NotReady (closed form F4), for one_node_flaps and readiness_flap.
 
-L load balancers, one update takes a, watch latency d, the node is Unknown from f to f + F, N nodes, C connections each.
-The order of the services in a pass is random; the totals below do not depend on it unless said.
+L load balancers, one update takes a, watch latency d, the node is Unknown from f to f + F, N nodes, C
+connections each. The order of the services in a pass is random; the totals below do not depend on it unless
+said.
 
-1.26 (one list read per pass): the flap is seen at f + d and the pass takes the list without the node. Load balancer j
-loses the node at f + d + j*a. Ready is seen at f + F + d, but the pass goes on with its list until f + d + L*a; the
-second pass, with the node, gives it back at f + d + L*a + j'*a. Calls 2L. Every load balancer cuts its C/N connections.
-De-sync: with R the moment of recovery f + F, load balancers whose removal ends by R are de-synced from f to their
-removal, then from R to their return; the others from f to R (the node is still in a set that should not have it), then
-from their removal (by now wrong) to their return.
+1.26 (one list read per pass): the flap is seen at f + d and the pass takes the list without the node. Load
+balancer j loses the node at f + d + j*a. Ready is seen at f + F + d, but the pass goes on with its list until f
++ d + L*a; the second pass, with the node, gives it back at f + d + L*a + j'*a. Calls 2L. Every load balancer
+cuts its C/N connections. De-sync: with R the moment of recovery f + F, load balancers whose removal ends by R
+are de-synced from f to their removal, then from R to their return; the others from f to R (the node is still in
+a set that should not have it), then from their removal (by now wrong) to their return.
 
-1.24 (list read at each service's turn, update unconditional): only a service whose turn begins before f + F + d reads a
-list without the node: k = min(L, ceil(F/a)) of them. Pass two gives it back. Every service is updated twice: 2L calls;
-dropped k*C/N. A removal that ends after R is wrong from its end on; before that, de-sync ends at R. The return of those
-k is at f + d + L*a + j'*a with j' random: the only number with a sampling error besides the cut ones.
+1.24 (list read at each service's turn, update unconditional): only a service whose turn begins before f + F + d
+reads a list without the node: k = min(L, ceil(F/a)) of them. Pass two gives it back. Every service is updated
+twice: 2L calls; dropped k*C/N. A removal that ends after R is wrong from its end on; before that, de-sync ends
+at R. The return of those k is at f + d + L*a + j'*a with j' random: the only number with a sampling error
+besides the cut ones.
 
-1.29 with the gate off (list read per turn, unchanged sets skipped): the same k lose it; the skipped ones take no time,
-so the second pass starts at f + d + k*a at the earliest and has only those k to do: 2k calls.
+1.29 with the gate off (list read per turn, unchanged sets skipped): the same k lose it; the skipped ones take
+no time, so the second pass starts at f + d + k*a at the earliest and has only those k to do: 2k calls.
 
 1.27 and later with the gate: Ready is no predicate and no trigger. No call, nothing cut.
 

@@ -1,47 +1,63 @@
 # SPDX-License-Identifier: Apache-2.0
 """rolling_upgrade, derived by hand. All times below are after r, the beginning of a round, unless said.
 
-Rounds. Five slots: five machines are ordered at the verb and are Ready boot_time (90 s) later; at that instant r the next five are
-ordered and the five old nodes of the round are cordoned (tainted) and evicted. 100 nodes make 20 rounds, all alike. d is the watch latency
-(0.1 s), a one update (0.4 s), L = 20 load balancers: a pass over all of them takes L*a = 8 s. Pods end preStop = 30 s after their eviction,
-the node is then drained and its VM off V = 5 s later, at toff = 35.
+Rounds. Five slots: five machines are ordered at the verb and are Ready boot_time (90 s) later; at that instant
+r the next five are ordered and the five old nodes of the round are cordoned (tainted) and evicted. 100 nodes
+make 20 rounds, all alike. d is the watch latency (0.1 s), a one update (0.4 s), L = 20 load balancers: a pass
+over all of them takes L*a = 8 s. Pods end preStop = 30 s after their eviction, the node is then drained and its
+VM off V = 5 s later, at toff = 35.
 
-Which nodes are in the sets. At d a pass starts in every release: five nodes were added. It sees everything written at r, so
-* with the taint, in *every* release the five tainted nodes leave the set of the j-th load balancer at d + j*a, before the drain is over, and `cut` resets
-  what runs through them. From 1.27 on the taint starts no pass, but it is a predicate, and a surge upgrade always brings
-  the add that starts one. No black hole; per round L updates, and nothing later changes a set. 20 * 20 = 400 updates.
-* without it the nodes stay, their proxies answer 200 until the VM is off, and leave when Unknown (up to 1.26) or when the object is deleted (1.27).
+Which nodes are in the sets. At d a pass starts in every release: five nodes were added. It sees everything
+written at r, so
+* with the taint, in *every* release the five tainted nodes leave the set of the j-th load balancer at d + j*a,
+  before the drain is over, and `cut` resets what runs through them. From 1.27 on the taint starts no pass, but
+  it is a predicate, and a surge upgrade always brings the add that starts one. No black hole; per round L
+  updates, and nothing later changes a set. 20 * 20 = 400 updates.
+* without it the nodes stay, their proxies answer 200 until the VM is off, and leave when Unknown (up to 1.26)
+  or when the object is deleted (1.27).
 
-When that is. Ages of the last lease at toff are uniform in [0, 10 s). node_lifecycle.phase is d, so its ticks fall on toff + d mod 5: leases seen by
-toff + d - 5 and those seen later, one half each, are noted at two ticks 5 s apart, Unknown grace later: at 70.1 (group A) and 75.1 (group B); the
-cloud node loop deletes them at 72 and 77. Five nodes are all in one group in 1 round of 16: then one pass (8 s) does it, L updates. Otherwise B is
+When that is. Ages of the last lease at toff are uniform in [0, 10 s). node_lifecycle.phase is d, so its ticks
+fall on toff + d mod 5: leases seen by toff + d - 5 and those seen later, one half each, are noted at two ticks
+5 s apart, Unknown grace later: at 70.1 (group A) and 75.1 (group B); the cloud node loop deletes them at 72 and
+77. Five nodes are all in one group in 1 round of 16: then one pass (8 s) does it, L updates. Otherwise B is
 seen 5 s into the pass of A:
 * 1.26 and 1.27 (list read once per pass): the second pass updates all again: 2L.
 * 1.24 (unconditional, list per turn): 2L as well.
-* 1.30 (list per turn, unchanged sets skipped): turns j with (j-1)*a >= 5 s did both: the second pass has ceil(5/a) = 13 left: L + 13.
+* 1.30 (list per turn, unchanged sets skipped): turns j with (j-1)*a >= 5 s did both: the second pass has
+  ceil(5/a) = 13 left: L + 13.
 
 Cloud API: the updates, one DeleteNodes and one InstanceExists for each of the 100 old nodes.
 
-De-sync. After the add, load balancer j waits d + j*a (the changes are at r, the pass at d, its call ends then). Group A alone: the same sum. With
-B: load balancer j is wrong from the change of A to w_j = d + j*a after it, and again from 5 s after it until its turn in the second pass, unless its first turn
-did both; overlapping time counts once. 1.24: the turns in the second pass are random, which gives a sampling error; 1.30: only the 13 left take time.
+De-sync. After the add, load balancer j waits d + j*a (the changes are at r, the pass at d, its call ends then).
+Group A alone: the same sum. With B: load balancer j is wrong from the change of A to w_j = d + j*a after it,
+and again from 5 s after it until its turn in the second pass, unless its first turn did both; overlapping time
+counts once. 1.24: the turns in the second pass are random, which gives a sampling error; 1.30: only the 13 left
+take time.
 
-Black hole, without taint: from toff until the third failing probe has timed out: W = u + 2*8 + 1, u the wait for the first probe. Rounds are 90 s apart and 90 = 2 mod 8: u
-runs through u0, u0+2, u0+4, u0+6 (mod 8) in turn, mean 3 + (u0 mod 2): W = 21 s in the mean, uniform within 20 .. 22 for each load balancer: 100 nodes *
-20 load balancers * 21 s = 42,000 s, standard error 100 * sqrt(20) * 2/sqrt(12). It ends (60 s) before the removal in all releases.
+Black hole, without taint: from toff until the third failing probe has timed out: W = u + 2*8 + 1, u the wait
+for the first probe. Rounds are 90 s apart and 90 = 2 mod 8: u runs through u0, u0+2, u0+4, u0+6 (mod 8) in
+turn, mean 3 + (u0 mod 2): W = 21 s in the mean, uniform within 20 .. 22 for each load balancer: 100 nodes * 20
+load balancers * 21 s = 42,000 s, standard error 100 * sqrt(20) * 2/sqrt(12). It ends by 60 s, before
+any removal (70.2 s at the earliest).
 
-Lost new connections, without taint: 5 of the 105 targets passing then (5 new ones have joined) are dead, so rate * W * 5/105 for each round and load balancer; a long
-connection that lost its node comes back at once and falls on a dead one with p = 1/21, again after a second: p/(1-p) = 1/20 failures each.
+Lost new connections, without taint: 5 of the 105 targets passing then (5 new ones have joined) are dead, so
+rate * W * 5/105 for each round and load balancer; a long connection that lost its node comes back at once and
+falls on a dead one with p = 1/21, again after a second: p/(1-p) = 1/20 failures each.
 
-Established connections. Expected numbers by (first hop, pod): a connection picks a passing target and a ready pod, alike and independent, when it is made; its life is
-exponential, so what exists decays and is replenished by what arrives. `follow` steps through a round: terminating pods leave the rules at d, join of the new targets (mean:
-d + a*(L+1)/2, then half an interval until the first probe passes), the cut (same mean, less the probe), replacement pods ready at start_time + d, exit of the pods at 30
-(dropped_pod_killed), VM off at 35 (dropped_vm_off). Lost long connections come back at once (`at_once`), short ones do not. Pods of service s: replica r on node
-20*s + r mod 100, so services with the same s mod 5 lose 5 pods in each of the same four rounds and none in the others; the five new empty nodes take the replacements and are not touched again.
-Counts of drops are Poisson at most: four times the square root. The blur of the random turn within 8 s moves the means by less than 0.1 %.
+Established connections. Expected numbers by (first hop, pod): a connection picks a passing target and a ready
+pod, alike and independent, when it is made; its life is exponential, so what exists decays and is replenished
+by what arrives. `follow` steps through a round: terminating pods leave the rules at d, join of the new targets
+(mean: d + a*(L+1)/2, then half an interval until the first probe passes), the cut (same mean, less the probe),
+replacement pods ready at start_time + d, exit of the pods at 30 (dropped_pod_killed), VM off at 35
+(dropped_vm_off). Lost long connections come back at once (`at_once`), short ones do not. Pods of service s:
+replica r on node 20*s + r mod 100, so services with the same s mod 5 lose 5 pods in each of the same four
+rounds and none in the others; the five new empty nodes take the replacements and are not touched again. Counts
+of drops are Poisson at most: four times the square root. The blur of the random turn within 8 s moves the means
+by less than 0.1 %.
 
-Transitions: each new node out -> failing -> passing in each load balancer, each old one passing -> failing -> out, or -> out at once with the taint.
-Capacity: five leave before five have passed a probe with the taint: 95 %; without it never below 100 %.
+Transitions: each new node out -> failing -> passing in each load balancer, each old one passing -> failing ->
+out, or -> out at once with the taint. Capacity: five leave before five have passed a probe with the taint: 95
+%; without it never below 100 %.
 """
 import math
 
@@ -186,12 +202,13 @@ def expected(scenario):
         if not taint:
             windows = services * rounds
             open_rate = sum(t["arrivals_per_second"] for t in doc["traffic"] if t["kind"] == "open")
-            churn = sum(t["connections"] / seconds(t["lifetime"]["exponential"]) for t in doc["traffic"] if t["kind"] == "population")
+            churn = sum(t["connections"] / seconds(t["lifetime"]["exponential"])
+                        for t in doc["traffic"] if t["kind"] == "population")
             again = dead / (1 - dead)
             failures = windows * hole * (open_rate * dead + churn * again) + long_off * again
             # u0 mod 2 of each load balancer is uniform: it shifts all its windows alike
             failures_variance = services * (rounds * open_rate * dead * 2) ** 2 / 12
-        attempted += failures - (windows * hole * open_rate * dead if not taint else 0)  # those of open traffic are attempts already
+            attempted += failures - windows * hole * open_rate * dead  # those of open traffic are attempts already
         population = sum(t["connections"] for t in doc["traffic"] if t["kind"] == "population") * services
         result[name] = {
             "connections_initial": (initial, 4 * math.sqrt(initial - population)),
