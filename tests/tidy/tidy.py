@@ -84,8 +84,8 @@ def check_head(tree, path, text):
             break
         comment.append(line[len(mark) + 1:])
     if path.endswith(".py") and not comment:
-        docstring = "".join(lines[first + 1:first + 2])
-        comment = [docstring.strip('"')] if docstring.startswith('"""') else []
+        docstring = re.match(r'"""(.*?)"""', "\n".join(lines[first + 1:]), re.DOTALL)
+        comment = [docstring.group(1)] if docstring else []
     purpose = " ".join(comment)
     if len(purpose.split()) < 2 or not re.search(r"[.!?:)](\s|$)", purpose):
         tree.report(path, first + 2, "head", "the second line must say in one sentence what the file is for")

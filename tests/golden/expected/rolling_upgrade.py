@@ -46,82 +46,116 @@ falls on a dead one with p = 1/21, again after a second: p/(1-p) = 1/20 failures
 
 Established connections. Expected numbers by (first hop, pod): a connection picks a passing target and a ready
 pod, alike and independent, when it is made; its life is exponential, so what exists decays and is replenished
-by what arrives. `follow` steps through a round: terminating pods leave the rules at d, join of the new targets
-(mean: d + a*(L+1)/2, then half an interval until the first probe passes), the cut (same mean, less the probe),
-replacement pods ready at start_time + d, exit of the pods at 30 (dropped_pod_killed), VM off at 35
-(dropped_vm_off). Lost long connections come back at once (`at_once`), short ones do not. Pods of service s:
-replica r on node 20*s + r mod 100, so services with the same s mod 5 lose 5 pods in each of the same four
-rounds and none in the others; the five new empty nodes take the replacements and are not touched again. Counts
-of drops are Poisson at most: four times the square root. The blur of the random turn within 8 s moves the means
-by less than 0.1 %.
+by what arrives. `Service.round` steps through a round: terminating pods leave the rules at d; the update of the load
+balancer ends at its turn d + j*a (the cut with the taint), the new targets pass their first probe half an interval
+later in the mean; replacement pods are ready at start_time + d; pods exit at 30 (dropped_pod_killed); VM off at 35
+(dropped_vm_off). The turn matters: connections cut before start_time + d fall on the 15 old ready pods, later ones on
+20. Lost long connections come back at once (`at_once`), short ones do not. Pods of service s: replica r on node
+20*s + r mod 100, so services with the same s mod 5 lose 5 pods in each of the same four rounds and none in the
+others; the five new empty nodes take the replacements and are not touched again. Tolerance of the counts: four times
+the square root, as of Poisson counts (60 runs with other seeds spread by 0.7 to 1.1 of that).
 
 Transitions: each new node out -> failing -> passing in each load balancer, each old one passing -> failing ->
 out, or -> out at once with the taint. Capacity: five leave before five have passed a probe with the taint: 95
 %; without it never below 100 %.
 """
+import copy
+import functools
 import math
 
 from common import exactly, minor, poisson, seconds, variants
 
 
-def follow(arrivals, stay, comes_back, per_class, sizes, times, taint):
-    """Expected (cut, vm off, pod killed) of one service that loses pods in the rounds of per_class."""
-    nodes, surge, replicas = sizes
-    rounds = nodes // surge
-    hops = list(range(rounds)) + ["new"]
-    pods = list(per_class) + ["new"]
-    width = {h: surge for h in range(rounds)} | {"new": 0}  # passing targets in a group
-    ready = {p: replicas // len(per_class) for p in per_class} | {"new": 0}
-    total = arrivals * stay
-    flows = {(h, p): total * width[h] / nodes * ready[p] / replicas for h in hops for p in pods}
-    lost = {"cut": 0.0, "off": 0.0, "killed": 0.0}
+class Service:
+    """Expected numbers of connections of one service by (first hop, pod), and of those lost."""
 
-    def spread(amount):
-        targets, ends = sum(width.values()), sum(ready.values())
-        for h in hops:
-            for p in pods:
-                flows[h, p] += amount * width[h] / targets * ready[p] / ends
+    def __init__(self, arrivals, stay, comes_back, per_class, sizes):
+        self.nodes, self.surge, self.replicas = sizes
+        self.stay, self.comes_back, self.per_class = stay, comes_back, per_class
+        self.pods_a_round = self.replicas // len(per_class)
+        self.rounds = self.nodes // self.surge
+        self.width = {h: self.surge for h in range(self.rounds)} | {"new": 0}  # passing targets of a group
+        self.ready = {p: self.pods_a_round for p in per_class} | {"new": 0}  # ready pods of a group
+        self.total = arrivals * stay
+        self.flows = {(h, p): self.total * self.width[h] / self.nodes * self.ready[p] / self.replicas
+                      for h in self.width for p in self.ready}
+        self.lost = {"cut": 0.0, "off": 0.0, "killed": 0.0}
 
-    def wait(time):
-        left = math.exp(-time / stay)
-        for key in flows:
-            flows[key] *= left
-        spread(total * (1 - left))
+    def fork(self):
+        twin = copy.copy(self)
+        twin.width, twin.ready, twin.flows, twin.lost = dict(self.width), dict(self.ready), dict(self.flows), dict(self.lost)
+        return twin
 
-    def lose(which, why):
-        amount = sum(flows[key] for key in flows if which(key))
-        for key in flows:
-            if which(key):
-                flows[key] = 0.0
-        lost[why] += amount
-        if comes_back:
-            spread(amount)
+    def spread(self, amount):
+        """New connections: any passing target, any ready pod."""
+        each = amount / sum(self.width.values()) / sum(self.ready.values())
+        for h, p in self.flows:
+            self.flows[h, p] += each * self.width[h] * self.ready[p]
 
-    for k in range(rounds):
-        marks = [(times["seen"], "terminating"), (times["seen"] + times["start"], "replaced"), (times["join"], "join"),
-                 (times["exit"], "exit"), (times["off"], "off"), (times["off"] + times["hole"], "failing")]
+    def wait(self, time):
+        left = math.exp(-time / self.stay)
+        for key in self.flows:
+            self.flows[key] *= left
+        self.spread(self.total * (1 - left))
+
+    def lose(self, keys, why):
+        amount = sum(self.flows[key] for key in keys)
+        for key in keys:
+            self.flows[key] = 0.0
+        self.lost[why] += amount
+        if self.comes_back:
+            self.spread(amount)
+
+    def through(self, hop):
+        return [key for key in self.flows if key[0] == hop]
+
+    def to_pod(self, pod):
+        return [key for key in self.flows if key[1] == pod]
+
+    def round(self, k, turn, times, taint):
+        """One round in which the update of this load balancer ends at `turn`."""
+        marks = [(times["seen"], "terminating"), (times["seen"] + times["start"], "replaced"),
+                 (turn + times["probe"], "join"), (times["exit"], "exit"), (times["off"], "off")]
         if taint:
-            marks.append((times["turn"], "cut"))
+            marks.append((turn, "cut"))
         now = 0.0
-        for at, what in sorted(marks, key=lambda mark: mark[0]):
-            wait(at - now)
+        for at, what in sorted(marks, key=lambda mark: round(mark[0], 6)):
+            self.wait(at - now)
             now = at
-            if what == "terminating" and k in per_class:
-                ready[k] = 0
-            elif what == "replaced" and k in per_class:
-                ready["new"] += replicas // len(per_class)
+            if what == "terminating" and k in self.per_class:
+                self.ready[k] = 0
+            elif what == "replaced" and k in self.per_class:
+                self.ready["new"] += self.pods_a_round
             elif what == "join":
-                width["new"] += surge
+                self.width["new"] += self.surge
             elif what == "cut":
-                width[k] = 0
-                lose(lambda key: key[0] == k, "cut")
-            elif what == "exit" and k in per_class:
-                lose(lambda key: key[1] == k, "killed")
+                self.width[k] = 0
+                self.lose(self.through(k), "cut")
+            elif what == "exit" and k in self.per_class:
+                self.lose(self.to_pod(k), "killed")
             elif what == "off" and not taint:
-                width[k] = 0  # who falls on it fails and tries again
-                lose(lambda key: key[0] == k, "off")
-        wait(times["round"] - now)
-    return lost
+                self.width[k] = 0  # who falls on it fails and tries again
+                self.lose(self.through(k), "off")
+        self.wait(times["round"] - now)
+
+
+@functools.cache
+def follow(arrivals, stay, comes_back, per_class, sizes, turns, times, taint):
+    """What a service loses in all rounds. Its turn in the pass is random, anew in each round, and what comes out of a
+    round is linear in what goes in: so each round is the average over the turns."""
+    service, times = Service(arrivals, stay, comes_back, per_class, sizes), dict(times)
+    for k in range(service.rounds):
+        ends = []
+        for turn in turns:
+            end = service.fork()
+            end.round(k, turn, times, taint)
+            ends.append(end)
+        service = ends[0]
+        for key in service.flows:
+            service.flows[key] = sum(end.flows[key] for end in ends) / len(ends)
+        for why in service.lost:
+            service.lost[why] = sum(end.lost[why] for end in ends) / len(ends)
+    return service.lost
 
 
 def passes(release, services, a, d, gap):
@@ -176,9 +210,9 @@ def expected(scenario):
                       4 * math.sqrt((spread * (two_wrong - one_wrong)) ** 2 + rounds * variance))
 
         hole = (check["unhealthy"] - 1) * interval + timeout + interval / 2
-        times = {"seen": d, "start": seconds(work["start_time"]), "turn": d + a * (services + 1) / 2,
-                 "join": d + a * (services + 1) / 2 + interval / 2, "exit": work["preStopSeconds"], "off": off, "hole": hole,
-                 "round": boot}
+        times = {"seen": d, "start": seconds(work["start_time"]), "probe": interval / 2, "exit": work["preStopSeconds"],
+                 "off": off, "round": boot}
+        turns = tuple(d + a * j for j in range(1, services + 1))
         lost = {"cut": 0.0, "off": 0.0, "killed": 0.0}
         long_off = 0.0
         initial = attempted = 0.0
@@ -188,14 +222,17 @@ def expected(scenario):
             comes_back = traffic["kind"] == "population"
             connections = traffic["connections"] if comes_back else traffic["arrivals_per_second"] * stay
             rate = connections / stay
+            classes = {}
             for s in range(services):
-                per_class = sorted({(s * replicas + r) % nodes // surge for r in range(replicas)})
-                one_service = follow(rate, stay, comes_back, per_class, (nodes, surge, replicas), times, taint)
-                for why, amount in one_service.items():
-                    lost[why] += amount
-                attempted += rate * end + (sum(one_service.values()) if comes_back else 0)
-                initial += connections
-                long_off += one_service["off"] if comes_back else 0
+                per_class = tuple(sorted({(s * replicas + r) % nodes // surge for r in range(replicas)}))
+                classes[per_class] = classes.get(per_class, 0) + 1
+            for per_class, count in classes.items():
+                of_one = follow(rate, stay, comes_back, per_class, (nodes, surge, replicas), turns, tuple(times.items()), taint)
+                for why, amount in of_one.items():
+                    lost[why] += count * amount
+                attempted += count * (rate * end + (sum(of_one.values()) if comes_back else 0))
+                long_off += count * of_one["off"] if comes_back else 0
+            initial += services * connections
         dead = surge / (nodes + surge)
         failures = 0.0
         failures_variance = 0.0

@@ -61,7 +61,7 @@ GOOD = [BASE] + [changed(pointer, value) for pointer, value in [
     ("/traffic/1/reconnect", {"after": {"exponential": "2s"}}), ("/traffic/1/connections", 1000000),
     ("/timeline/0/repeat", {"every": "1m", "times": 3}), ("/timeline/0/repeat", {"mean_every": "1m"}),
     ("/timeline/0", {**NODES, "do": "set_ready", "status": "Unknown", "for": "1m"}),
-    ("/timeline/0", {**NODES, "do": "taint", "key": "k", "effect": "NoExecute"}),
+    ("/timeline/0", {**NODES, "do": "taint", "key": "k", "effect": "PreferNoSchedule"}),
     ("/timeline/0", {**NODES, "do": "unlabel", "key": "k"}), ("/timeline/0", {**NODES, "do": "vm_off"}),
     ("/timeline/0", {**NODES, "do": "reboot", "for": "1m"}),
     ("/timeline/0", {**NODES, "do": "autoscaler_scale_down", "pod_drain": "1m"}),

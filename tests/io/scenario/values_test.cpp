@@ -214,9 +214,10 @@ TEST_CASE("scenario reader: every verb reads its keys") {
     CHECK_FALSE(ready.hold);
     const auto again = verb<SetReady>(R"("do": "set_ready", "status": "True", )" + nodes);
     CHECK(again.status == policy::ConditionStatus::is_true);
-    const auto taint = verb<SetTaint>(R"("do": "taint", "key": "k", "value": "v", "effect": "NoExecute", )" + nodes);
-    CHECK((taint.present && taint.key == "k" && taint.value == "v" && taint.effect == "NoExecute"));
+    const auto taint = verb<SetTaint>(R"("do": "taint", "key": "k", "value": "v", "effect": "PreferNoSchedule", )" + nodes);
+    CHECK((taint.present && taint.key == "k" && taint.value == "v" && taint.effect == "PreferNoSchedule"));
     CHECK_FALSE(verb<SetTaint>(R"("do": "untaint", "key": "k", )" + nodes).present);
+    CHECK(verb<SetTaint>(R"("do": "untaint", "key": "k", )" + nodes).effect.empty());
     const auto label = verb<SetLabel>(R"("do": "label", "key": "k", "value": "v", )" + nodes);
     CHECK((label.present && label.key == "k" && label.value == "v"));
     CHECK_FALSE(verb<SetLabel>(R"("do": "unlabel", "key": "k", )" + nodes).present);
