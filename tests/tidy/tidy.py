@@ -83,7 +83,7 @@ def check_head(tree, path, text):
         if not line.startswith(mark + " "):
             break
         comment.append(line[len(mark) + 1:])
-    if path.endswith(".py") and not comment:
+    if (path.endswith(".py") or "python" in lines[0]) and not comment:
         docstring = re.match(r'"""(.*?)"""', "\n".join(lines[first + 1:]), re.DOTALL)
         comment = [docstring.group(1)] if docstring else []
     purpose = " ".join(comment)
