@@ -10,12 +10,13 @@ import sys
 
 import etp_local
 import flaps
+import node_life
 import phases
 import removals
 from report import Report
 from world import Lbsim
 
-GROUPS = {"removals": removals, "etp_local": etp_local, "flaps": flaps, "phases": phases}
+GROUPS = {"removals": removals, "etp_local": etp_local, "flaps": flaps, "node_life": node_life, "phases": phases}
 
 
 def main():
