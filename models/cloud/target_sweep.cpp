@@ -78,6 +78,7 @@ void TargetSweep::start(std::uint32_t initial) {
             target.membership = m;
             target.passing = starts_passing_[m];
             target.state = target.passing ? TargetState::passing : TargetState::failing;
+            target.place = static_cast<std::uint32_t>(members_.size());
             members_.push_back(membership.node.value);
             ++in_set_;
             passing_ += target.passing ? 1 : 0;
@@ -122,6 +123,7 @@ void TargetSweep::enter(const Happening& h) {
     target.membership = h.membership;
     target.passing = starts_passing_[h.membership];
     ++target.drain;  // flows of an earlier membership stay: the target is back before its drain was over
+    target.place = static_cast<std::uint32_t>(members_.size());
     members_.push_back(h.node.value);
     ++in_set_;
     passing_ += target.passing ? 1 : 0;
@@ -132,7 +134,9 @@ void TargetSweep::leave(const Happening& h) {
     Target& target = targets_[h.node.index()];
     admit(target, false, h.t);
     target.in_set = false;
-    std::erase(members_, h.node.value);
+    targets_[members_.back()].place = target.place;
+    members_[target.place] = members_.back();
+    members_.pop_back();
     --in_set_;
     passing_ -= target.passing ? 1 : 0;
     target.passing = false;

@@ -50,6 +50,7 @@ private:
         bool passing = false;
         bool admitted = false;
         std::uint32_t membership = 0;
+        std::uint32_t place = 0;       ///< in members_ while in the set
         std::uint64_t drain = 0;       ///< generation
     };
     void start(std::uint32_t initial);

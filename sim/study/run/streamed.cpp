@@ -65,9 +65,11 @@ traffic::DataPlane run_streamed(const history::History& history, const scenario:
                                    static_cast<std::uint32_t>(history.events.size() + plane.cuts.size()));
         add_targets(history, targets, plane);
         plane.blackhole += cloud::blackhole_time(history, targets, forwarding);
-        const traffic::Path path(history, targets, forwarding);
-        for (const std::uint32_t t : traffic_of[s]) {
-            traffic::stream(path, plane.tally, scenario, t, options.replication);
+        if (!traffic_of[s].empty()) {
+            const traffic::Path path(history, targets, forwarding);
+            for (const std::uint32_t t : traffic_of[s]) {
+                traffic::stream(path, plane.tally, scenario, t, options.replication);
+            }
         }
         if (options.progress) {
             options.progress(static_cast<double>(s + 1) / static_cast<double>(scenario.services.size()));
