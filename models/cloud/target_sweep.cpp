@@ -73,15 +73,9 @@ void TargetSweep::start(std::uint32_t initial) {
     for (std::uint32_t m = 0; m < timeline_.memberships.size(); ++m) {
         const history::Membership& membership = timeline_.memberships[m];
         if (m < initial) {
+            join(membership.node, m);
             Target& target = targets_[membership.node.index()];
-            target.in_set = true;
-            target.membership = m;
-            target.passing = starts_passing_[m];
             target.state = target.passing ? TargetState::passing : TargetState::failing;
-            target.place = static_cast<std::uint32_t>(members_.size());
-            members_.push_back(membership.node.value);
-            ++in_set_;
-            passing_ += target.passing ? 1 : 0;
         } else {
             agenda_.push({.t = membership.entered,
                           .step = membership.entered_step,
@@ -99,7 +93,7 @@ void TargetSweep::start(std::uint32_t initial) {
                           .event = membership.left_event});
         }
     }
-    open_ = uses_all_targets(lb_.all_unhealthy, passing_, in_set_);
+    open_ = uses_all_targets(lb_.all_unhealthy, passing_, static_cast<std::uint32_t>(members_.size()));
     open_since_ = time_zero;
     for (const std::uint32_t node : members_) refresh(NodeId{node}, history::before_start);
     timeline_.empty.push_back({.t = history::before_start, .is_empty = admitted_ == 0, .event = {}});
@@ -117,16 +111,20 @@ void TargetSweep::handle(const Happening& h) {
     settle(h.t, h.event);
 }
 
-void TargetSweep::enter(const Happening& h) {
-    Target& target = targets_[h.node.index()];
+void TargetSweep::join(NodeId node, std::uint32_t membership) {
+    Target& target = targets_[node.index()];
     target.in_set = true;
-    target.membership = h.membership;
-    target.passing = starts_passing_[h.membership];
-    ++target.drain;  // flows of an earlier membership stay: the target is back before its drain was over
+    target.membership = membership;
+    target.passing = starts_passing_[membership];
     target.place = static_cast<std::uint32_t>(members_.size());
-    members_.push_back(h.node.value);
-    ++in_set_;
+    members_.push_back(node.value);
     passing_ += target.passing ? 1 : 0;
+}
+
+void TargetSweep::enter(const Happening& h) {
+    join(h.node, h.membership);
+    Target& target = targets_[h.node.index()];
+    ++target.drain;  // flows of an earlier membership stay: the target is back before its drain was over
     set_state(h, target.passing ? TargetState::passing : TargetState::failing);
 }
 
@@ -137,7 +135,6 @@ void TargetSweep::leave(const Happening& h) {
     targets_[members_.back()].place = target.place;
     members_[target.place] = members_.back();
     members_.pop_back();
-    --in_set_;
     passing_ -= target.passing ? 1 : 0;
     target.passing = false;
     ++target.drain;
@@ -246,7 +243,7 @@ void TargetSweep::refresh(NodeId node, Time t) {
 
 /// After a change: does the load balancer now use all targets, or no longer? Is anybody left?
 void TargetSweep::settle(Time t, EventId event) {
-    const bool open = uses_all_targets(lb_.all_unhealthy, passing_, in_set_);
+    const bool open = uses_all_targets(lb_.all_unhealthy, passing_, static_cast<std::uint32_t>(members_.size()));
     if (open != open_) {
         open_ = open;
         if (open) {

@@ -55,6 +55,7 @@ private:
     };
     void start(std::uint32_t initial);
     void handle(const Happening& h);
+    void join(NodeId node, std::uint32_t membership);
     void enter(const Happening& h);
     void leave(const Happening& h);
     void verdict(const Happening& h);
@@ -75,7 +76,6 @@ private:
     std::vector<bool> starts_passing_;  ///< by membership
     std::vector<std::uint32_t> members_;  ///< nodes in the set, unordered; visited only to settle all alike
     std::uint32_t passing_ = 0;
-    std::uint32_t in_set_ = 0;
     std::uint32_t admitted_ = 0;
     bool open_ = false;
     Time open_since_{};

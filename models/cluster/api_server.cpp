@@ -23,6 +23,10 @@ std::uint64_t digest(const std::map<std::string, std::string>& labels) {
     return h;
 }
 
+bool is_named(const Taint& taint, std::string_view key, std::string_view effect) {
+    return taint.key == key && (effect.empty() || taint.effect == effect);
+}
+
 policy::NodeFacts facts_of(const NodeObject& node) {
     const auto label = node.labels.find(std::string(policy::exclusion_label_key));
     return {.ready = node.ready,
@@ -64,12 +68,6 @@ Time WatchLatency::next_delivery(Line& line, Time written) const {
     line.last = std::max(line.last, saturating_add(written, wait));
     return line.last;
 }
-
-namespace {
-bool is_named(const Taint& taint, std::string_view key, std::string_view effect) {
-    return taint.key == key && (effect.empty() || taint.effect == effect);
-}
-}  // namespace
 
 bool NodeObject::has_taint(std::string_view key, std::string_view effect) const {
     return std::any_of(taints.begin(), taints.end(), [&](const Taint& t) { return is_named(t, key, effect); });
@@ -166,7 +164,7 @@ void ApiServer::dispatch(const NodeChange& change) {
 }
 
 std::optional<policy::NodeFacts> ApiServer::listed(NodeId id, Time t) const {
-    const Duration age = latency_.is_fixed() ? latency_.fixed() : Duration{0};
+    const Duration age = latency_.fixed_or_zero();
     const std::vector<std::uint64_t>& rows = changes_of_[id.index()];
     for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
         if (saturating_add(changes_[*row].t, age) <= t) return changes_[*row].after;

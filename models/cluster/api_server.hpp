@@ -65,6 +65,8 @@ public:
     bool is_fixed() const { return sampler_.distribution().is_fixed(); }
     /// Pre: is_fixed().
     Duration fixed() const { return sampler_.distribution().a; }
+    /// Of a wait that has no line of its own. Simplifies: a random latency counts as none there.
+    Duration fixed_or_zero() const { return is_fixed() ? fixed() : Duration{0}; }
 
 private:
     scenario::Sampler sampler_;

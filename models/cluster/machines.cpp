@@ -50,7 +50,6 @@ void Machines::switch_on(NodeId id, EventId why) {
     const EventId on = journal_->record(EventKind::vm_on, {.node = id}, why);
     machine.is_on = true;
     machine.instance = InstanceState::running;
-    machine.status_writes.push_back(journal_->now());
     machine.ready_cause = on;
     journal_->history().nodes[id.index()].machine.push_back(
         {.on = journal_->now(),

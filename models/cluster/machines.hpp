@@ -31,7 +31,6 @@ struct Machine {
     Time held_until{};           ///< set_ready holds the condition against everybody until here
     EventId silent_since;        ///< what stopped the kubelet
     EventId ready_cause;         ///< what makes the kubelet report Ready next: registration, return, or being written off
-    std::vector<Time> status_writes;  ///< heartbeats other than leases: registration and return
 };
 
 /// Machines by NodeId.

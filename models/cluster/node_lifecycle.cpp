@@ -53,12 +53,12 @@ void NodeLifecycle::start() {
 void NodeLifecycle::resume_leases(NodeId id) {
     Seen& seen = seen_[id.index()];
     Time lease = next_lease(id, time_zero) - lease_period;
-    while (saturating_add(lease, api_->latency().is_fixed() ? api_->latency().fixed() : 0s) >= time_zero) {
+    while (saturating_add(lease, api_->latency().fixed_or_zero()) >= time_zero) {
         deliver_heartbeat(id, lease);
         lease -= lease_period;
     }
     seen.heartbeats = 1;
-    const Time visible = saturating_add(lease, api_->latency().is_fixed() ? api_->latency().fixed() : 0s);
+    const Time visible = saturating_add(lease, api_->latency().fixed_or_zero());
     seen.probe = first_pass_at_or_after(visible);
     if (seen.probe < time_zero) seen.noticed = 1;
 }
@@ -79,7 +79,7 @@ void NodeLifecycle::power_changed(NodeId id, bool is_on) {
     }
     if (!is_on) return;
     // The status written at power on is a heartbeat as well; at the start of the run it is long known.
-    if (!machines_->machine(id).status_writes.empty()) deliver_heartbeat(id, journal_->now());
+    if (journal_->history().nodes[id.index()].machine.back().on_event.is_valid()) deliver_heartbeat(id, journal_->now());
     schedule_lease(id);
 }
 

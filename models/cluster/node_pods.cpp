@@ -64,7 +64,7 @@ void Pods::ready_changed(NodeId node, ConditionStatus status, EventId why) {
 /// at once.
 void Pods::schedule_eviction(NodeId node, EventId why) {
     by_node_[node.index()].eviction_pending = true;
-    const Duration latency = api_->latency().is_fixed() ? api_->latency().fixed() : Duration{0};
+    const Duration latency = api_->latency().fixed_or_zero();
     journal_->later(saturating_add(journal_->now(), latency + default_toleration), Step::watch_delivery, node.value,
                     [this, node, why, eviction = by_node_[node.index()].eviction] {
                         if (by_node_[node.index()].eviction != eviction) return;
@@ -93,7 +93,7 @@ void Pods::add_daemons(NodeId node, EventId why) {
 /// Pod garbage collection for a node whose object is gone and whose machine is off.
 void Pods::collect_orphans(NodeId node, EventId why) {
     if (machines_->is_on(node)) return;
-    const Duration latency = api_->latency().is_fixed() ? api_->latency().fixed() : Duration{0};
+    const Duration latency = api_->latency().fixed_or_zero();
     const Time found = first_tick_at_or_after(saturating_add(journal_->now(), latency), orphan_phase_, orphan_period);
     const Time due = first_tick_at_or_after(saturating_add(found, orphan_quarantine), orphan_phase_, orphan_period);
     journal_->later(due, Step::node_lifecycle_pass, node.value, [this, node, why] {

@@ -85,7 +85,7 @@ void KubeProxies::power_changed(NodeId node, bool is_on) {
 
 /// The informer's first list: one latency after the start it shows the node as it was written by then.
 void KubeProxies::list_own_node(Proxy& p) {
-    const Duration latency = api_->latency().is_fixed() ? api_->latency().fixed() : Duration{0};
+    const Duration latency = api_->latency().fixed_or_zero();
     journal_->later(saturating_add(journal_->now(), latency), Step::watch_delivery, p.node.value, [this, &p] {
         if (!machines_->is_on(p.node)) return;
         const std::optional<policy::NodeFacts> facts = api_->listed(p.node, journal_->now());

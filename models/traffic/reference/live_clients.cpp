@@ -200,8 +200,7 @@ void LiveClients::establish(std::uint32_t id, Time t, Duration life) {
     }
 }
 
-void LiveClients::fail(std::uint32_t id, Time t, LossCause cause, EventId event) {
-    const Connection c = connections_[id];
+void LiveClients::lose(const Connection& c, Time t, LossCause cause, EventId event) {
     plane_.tally.lost({.t = t,
                        .traffic = c.traffic,
                        .slot = c.slot,
@@ -211,6 +210,11 @@ void LiveClients::fail(std::uint32_t id, Time t, LossCause cause, EventId event)
                        .cause = cause,
                        .cause_event = event,
                        .age = t - c.first_syn});
+}
+
+void LiveClients::fail(std::uint32_t id, Time t, LossCause cause, EventId event) {
+    const Connection c = connections_[id];
+    lose(c, t, cause, event);
     release(id);
     reconnect(c, t, true);
 }
@@ -255,7 +259,7 @@ void LiveClients::kill(std::uint32_t id, LossCause cause, EventId event) {
     }
 }
 
-void LiveClients::machine_off(NodeId node, Time, EventId event) {
+void LiveClients::machine_off(NodeId node, EventId event) {
     for (const std::vector<std::uint32_t>& list : established_) {
         for (const std::uint32_t id : list) {
             const Connection& c = connections_[id];
@@ -268,13 +272,13 @@ void LiveClients::machine_off(NodeId node, Time, EventId event) {
     }
 }
 
-void LiveClients::pod_stopped(PodId pod, Time, EventId event) {
+void LiveClients::pod_stopped(PodId pod, EventId event) {
     for (const std::uint32_t id : established_[history_.pods[pod.index()].service.index()]) {
         if (connections_[id].pod == pod) kill(id, LossCause::pod_killed, event);
     }
 }
 
-void LiveClients::cut(ServiceId service, NodeId node, Time, LossCause cause, EventId event) {
+void LiveClients::cut(ServiceId service, NodeId node, LossCause cause, EventId event) {
     for (const std::uint32_t id : established_[service.index()]) {
         if (connections_[id].hop == node) kill(id, cause, event);
     }
@@ -285,15 +289,7 @@ void LiveClients::bury(Time t) {
     dying.swap(dying_);
     for (const std::uint32_t id : dying) {
         const Connection c = connections_[id];
-        plane_.tally.lost({.t = t,
-                           .traffic = c.traffic,
-                           .slot = c.slot,
-                           .k = c.k,
-                           .first_hop = c.hop,
-                           .endpoint = c.pod,
-                           .cause = c.cause,
-                           .cause_event = c.cause_event,
-                           .age = t - c.first_syn});
+        lose(c, t, c.cause, c.cause_event);
         used(c, t);
         unlist(connections_[id]);
         release(id);

@@ -25,9 +25,9 @@ public:
     void attempt(const Item& item);
     void retransmission(const Item& item);
     void connection_end(const Item& item);
-    void machine_off(NodeId node, Time t, EventId event);
-    void pod_stopped(PodId pod, Time t, EventId event);
-    void cut(ServiceId service, NodeId node, Time t, scenario::LossCause cause, EventId event);
+    void machine_off(NodeId node, EventId event);
+    void pod_stopped(PodId pod, EventId event);
+    void cut(ServiceId service, NodeId node, scenario::LossCause cause, EventId event);
     /// Every cause of this instant has spoken: those it killed are lost.
     void bury(Time t);
     bool has_dying() const { return !dying_.empty(); }
@@ -68,6 +68,7 @@ private:
     bool resume(std::uint32_t traffic, std::uint64_t slot, bool is_open_loop);
     void send_syn(std::uint32_t id, Time t);
     void establish(std::uint32_t id, Time t, Duration life);
+    void lose(const Connection& c, Time t, scenario::LossCause cause, EventId event);
     void fail(std::uint32_t id, Time t, scenario::LossCause cause, EventId event);
     void kill(std::uint32_t id, scenario::LossCause cause, EventId event);
     void ended(const Connection& c, Time t);

@@ -30,7 +30,7 @@ public:
         for (std::uint32_t s = 0; s < scenario.services.size(); ++s) {
             balancers_.emplace_back(history, scenario, ServiceId{s}, replication, cluster_, agenda_, plane_,
                                     [this](ServiceId service, NodeId node, scenario::LossCause cause, EventId event) {
-                                        clients_.cut(service, node, now_, cause, event);
+                                        clients_.cut(service, node, cause, event);
                                     });
         }
     }
@@ -69,14 +69,14 @@ private:
             case What::machine_off: {
                 const NodeId node{static_cast<std::uint32_t>(item.a)};
                 cluster_.machine_off(item);
-                clients_.machine_off(node, item.t, cluster_.node(node).off_event);
+                clients_.machine_off(node, cluster_.node(node).off_event);
                 break;
             }
             case What::serving_start: cluster_.serving_start(item); break;
             case What::serving_end: {
                 cluster_.serving_end(item);
                 const history::ServingSpan& span = history_.pods[item.a].serving[item.b];
-                clients_.pod_stopped(PodId{static_cast<std::uint32_t>(item.a)}, item.t, span.end_event);
+                clients_.pod_stopped(PodId{static_cast<std::uint32_t>(item.a)}, span.end_event);
                 break;
             }
             case What::healthz: cluster_.healthz(item); break;
