@@ -81,6 +81,7 @@ private:
         bool any = false;
     };
     std::size_t class_of(NodeId node, Time t) const;
+    std::size_t class_of(const MachineSpan& life) const;
 
     const History* history_;
     policy::TrafficPolicy policy_;

@@ -64,9 +64,7 @@ public:
     /// What stopped a pod that does not accept.
     EventId stopper(PodId pod) const;
     const LiveRules& rules(ServiceId service, NodeId node) const { return rules_[service.index()][node.index()]; }
-    const LiveRules::Usable& usable(ServiceId service, NodeId node) const {
-        return rules(service, node).usable[nodes_[node.index()].rules.terminating_fallback ? 1 : 0];
-    }
+    const LiveRules::Usable& usable(ServiceId service, NodeId node) const;
     /// Ready endpoints on the node itself, by its own rules.
     std::uint32_t local_ready(ServiceId service, NodeId node) const;
 
