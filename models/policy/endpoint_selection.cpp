@@ -115,6 +115,13 @@ EndpointLists filtered(const KubeProxyRules& rules, const ServiceRouting& servic
 }
 }  // namespace
 
+TrafficPolicy external_policy(const KubeProxyRules& rules, TrafficPolicy wanted, ServiceType type, ExternalIps ips) {
+    const bool is_exposed = type == ServiceType::load_balancer || type == ServiceType::node_port ||
+                            (rules.external_ips_have_policy && type == ServiceType::cluster_ip &&
+                             ips == ExternalIps::some);
+    return is_exposed ? wanted : TrafficPolicy::cluster;
+}
+
 std::string hints_annotation(const KubeProxyRules& rules, const std::optional<std::string>& aware_hints,
                              const std::optional<std::string>& topology_mode) {
     if (aware_hints) return *aware_hints;

@@ -58,6 +58,7 @@ void set_endpoint_rules(KubeProxyRules& rules, Release release, const FeatureGat
     rules.unready_count_as_endpoints = release.minor == 22 && release.patch <= 3;
     rules.duplicates = duplicates_of(release);
     rules.terminating_fallback = terminating_fallback_of(release, gates);
+    rules.external_ips_have_policy = release.minor >= 29;
     rules.heeds_internal_policy =
         filters_slices(release, gates) && gate_value("ServiceInternalTrafficPolicy", release, gates);
     rules.heeds_topology_keys = release.minor <= 21 && filters_slices(release, gates) &&

@@ -211,3 +211,15 @@ TEST_CASE("filter before 1.22: topologyKeys take the first key that somebody sha
     keyed.external = local;
     CHECK(used(keyed, {{"zone", "z2"}}) == "abc");  // mutually exclusive with the policy Local
 }
+
+TEST_CASE("external policy: Local counts for types that take traffic from outside") {
+    const auto counts = [](int minor, ServiceType type, ExternalIps ips) {
+        return external_policy(kube_proxy_rules({minor, 0}, {}), local, type, ips) == local;
+    };
+    for (const int minor : {19, 24, 28, 29, 36}) {
+        CHECK(counts(minor, ServiceType::load_balancer, ExternalIps::none));
+        CHECK(counts(minor, ServiceType::node_port, ExternalIps::none));
+        CHECK_FALSE(counts(minor, ServiceType::cluster_ip, ExternalIps::none));
+        CHECK(counts(minor, ServiceType::cluster_ip, ExternalIps::some) == (minor >= 29));
+    }
+}

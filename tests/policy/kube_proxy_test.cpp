@@ -38,6 +38,7 @@ TEST_CASE("kube-proxy rules: each rule changes at the minors that its column say
     CHECK(changes_of(&KubeProxyRules::skips_empty_endpoints) == Minors{34});
     CHECK(changes_of(&KubeProxyRules::duplicates) == Minors{22, 36});
     CHECK(changes_of(&KubeProxyRules::terminating_fallback) == Minors{26});
+    CHECK(changes_of(&KubeProxyRules::external_ips_have_policy) == Minors{29});
     CHECK(changes_of(&KubeProxyRules::heeds_internal_policy) == Minors{22});
     CHECK(changes_of(&KubeProxyRules::heeds_topology_keys).empty());
     CHECK(changes_of(&KubeProxyRules::zone_hints) == Minors{24, 27, 31});
@@ -66,6 +67,7 @@ TEST_CASE("kube-proxy rules: 1.19 has none of what came later and 1.36 is what t
     oldest.skips_empty_endpoints = false;
     oldest.duplicates = DuplicateEndpoints::by_ip_local_wins;
     oldest.terminating_fallback = TerminatingFallback::none;
+    oldest.external_ips_have_policy = false;
     oldest.heeds_internal_policy = false;
     oldest.zone_hints = ZoneHints::never;
     oldest.caches_zone_hints = false;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lbsim/history/history.hpp"
+#include "lbsim/policy/endpoint_selection.hpp"
 
 namespace lbsim::history {
 

@@ -13,9 +13,16 @@
 
 namespace lbsim::policy {
 
+/// Whether a service has external IPs.
+enum class ExternalIps : std::uint8_t { none, some };
+/// The external policy that counts: Local only where the type takes traffic from outside.
+/// Source: kubernetes/kubernetes pkg/api/v1/service/util.go, RequestsOnlyLocalTraffic 1.19 to 1.23, ExternalPolicyLocal
+/// 1.24 on; ExternallyAccessible 1.29 on.
+TrafficPolicy external_policy(const KubeProxyRules& rules, TrafficPolicy wanted, ServiceType type, ExternalIps ips);
+
 /// What a kube-proxy reads of a service to choose endpoints.
 struct ServiceRouting {
-    TrafficPolicy external = TrafficPolicy::cluster;  ///< spec.externalTrafficPolicy
+    TrafficPolicy external = TrafficPolicy::cluster;  ///< as external_policy() resolves spec.externalTrafficPolicy
     TrafficPolicy internal = TrafficPolicy::cluster;  ///< spec.internalTrafficPolicy
     bool is_external = false;                ///< has a node port, an address of a load balancer or an external IP
     std::string hints_annotation;            ///< as hints_annotation() resolves it

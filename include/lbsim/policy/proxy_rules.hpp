@@ -16,6 +16,9 @@ enum class ProxyMode : std::uint8_t { iptables, ipvs, nftables };
 /// An IP family; a dual-stack kube-proxy runs one proxier for each.
 enum class IpFamily : std::uint8_t { ipv4, ipv6 };
 
+/// spec.type of a Service.
+enum class ServiceType : std::uint8_t { cluster_ip, node_port, load_balancer, external_name };
+
 /// Which queued change makes a proxier late when it has waited too long.
 enum class LateSync : std::uint8_t {
     newest_change,            ///< up to 1.24
@@ -74,6 +77,7 @@ struct KubeProxyRules {
     bool unready_count_as_endpoints = false;                          ///< 1.22.0 to 1.22.3, PR 106030
     DuplicateEndpoints duplicates = DuplicateEndpoints::by_address_running_wins;
     TerminatingFallback terminating_fallback = TerminatingFallback::every_policy;  ///< KEP-1669
+    bool external_ips_have_policy = true;                             ///< 1.29 on: also of a ClusterIP service
     bool heeds_internal_policy = true;                                ///< gate ServiceInternalTrafficPolicy
     bool heeds_topology_keys = false;                                 ///< gate ServiceTopology, 1.19 to 1.21
     ZoneHints zone_hints = ZoneHints::always;

@@ -21,9 +21,6 @@ namespace lbsim::policy {
 /// Source: kubernetes/kubernetes pkg/proxy/healthcheck/service_health.go, 1.19 to 1.36; PR 111661.
 int service_health_status(const KubeProxyRules& rules, std::uint32_t local_ready_endpoints, bool sync_is_healthy);
 
-/// spec.type of a Service.
-enum class ServiceType : std::uint8_t { cluster_ip, node_port, load_balancer, external_name };
-
 /// What decides whether a service has a health port.
 struct HealthPortFacts {
     ServiceType type = ServiceType::cluster_ip;

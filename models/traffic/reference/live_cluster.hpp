@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lbsim/history/history.hpp"
+#include "lbsim/policy/endpoint_selection.hpp"
 #include "lbsim/scenario/scenario.hpp"
 #include "models/traffic/reference/agenda.hpp"
 
