@@ -55,15 +55,12 @@ func categorizeCases() []categorizeCase {
 		if zone == "none" {
 			label = nil
 		}
-		if service.Type == "" {
-			service.Type = "ClusterIP"
-		}
 		list = append(list, categorizeCase{name, gates, categorizeIn{nil, label, service, endpoints(notation)}})
 	}
 	tableCases(add)
 	gateCases(add)
 	for _, service := range []categorizeService{
-		{Type: "ClusterIP", ExternalLocal: true, ExternalIP: true},
+		{ExternalLocal: true, ExternalIP: true},
 		{Type: "NodePort", ExternalLocal: true, NodePort: true},
 		{Type: "LoadBalancer", ExternalLocal: true},
 		{Type: "LoadBalancer", ExternalLocal: true, LBIP: true},

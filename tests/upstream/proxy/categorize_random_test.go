@@ -14,24 +14,28 @@ import (
 func randomCategorize(rng *rand.Rand) (map[string]bool, categorizeIn) {
 	gates, in := map[string]bool{}, categorizeIn{Service: randomService(rng)}
 	for _, gate := range selectionGates {
-		if rng.IntN(3) > 0 {
+		if rng.IntN(2) > 0 {
 			gates[gate] = rng.IntN(3) > 0
 		}
 	}
-	if zone := []string{"a", "a", "b", ""}[rng.IntN(4)]; rng.IntN(8) > 0 {
+	if zone := []string{"a", "a", "a", "b", ""}[rng.IntN(5)]; rng.IntN(8) > 0 {
 		in.Zone = &zone
 	}
 	// How likely an endpoint has hints: mostly all or none, because one without switches them off.
-	zoneHints, nodeHints := []int{0, 9, 10, 10}[rng.IntN(4)], []int{0, 0, 9, 10}[rng.IntN(4)]
-	readiness := rng.IntN(4)
-	for range rng.IntN(6) {
+	zoneHints, nodeHints := []int{0, 8, 10, 10}[rng.IntN(4)], []int{0, 0, 8, 10}[rng.IntN(4)]
+	readiness := []int{0, 1, 2, 3, 3}[rng.IntN(5)]
+	size := []int{0, 1, 1, 2, 2, 3}[rng.IntN(6)]
+	if zoneHints == 10 {
+		size = []int{2, 2, 2, 3, 4}[rng.IntN(5)]
+	}
+	for range size {
 		endpoint := categorizeEndpoint{Node: []string{nodeName, "n1", "n2", ""}[rng.IntN(4)]}
 		endpoint.Conditions = randomConditions(rng, readiness)
 		if rng.IntN(10) < zoneHints {
-			endpoint.Zones = [][]string{{"a"}, {"a"}, {"b"}, {"a", "b"}, {"c"}, {""}}[rng.IntN(6)]
+			endpoint.Zones = [][]string{{"a"}, {"a"}, {"a"}, {"b"}, {"b"}, {"a", "b"}, {""}}[rng.IntN(7)]
 		}
 		if rng.IntN(10) < nodeHints {
-			endpoint.Nodes = [][]string{{nodeName}, {nodeName, "n1"}, {"n1"}, {"n2"}}[rng.IntN(4)]
+			endpoint.Nodes = [][]string{{nodeName}, {nodeName}, {nodeName, "n1"}, {"n1"}, {"n2"}}[rng.IntN(5)]
 		}
 		in.Endpoints = append(in.Endpoints, endpoint)
 	}
@@ -40,13 +44,13 @@ func randomCategorize(rng *rand.Rand) (map[string]bool, categorizeIn) {
 
 func randomService(rng *rand.Rand) categorizeService {
 	service := categorizeService{
-		Type:          []v1.ServiceType{"ClusterIP", "NodePort", "LoadBalancer", "LoadBalancer"}[rng.IntN(4)],
-		InternalLocal: rng.IntN(3) == 0,
+		Type:          []v1.ServiceType{"", "NodePort", "LoadBalancer", "LoadBalancer"}[rng.IntN(4)],
+		InternalLocal: rng.IntN(4) == 0,
 		ExternalLocal: rng.IntN(2) == 0,
 		ExternalIP:    rng.IntN(5) == 0,
-		Annotation:    []string{"", "auto", "Auto", "disabled", "Disabled", "other"}[rng.IntN(6)],
+		Annotation:    []string{"auto", "auto", "auto", "Auto", "", "disabled", "Disabled", "other"}[rng.IntN(8)],
 	}
-	service.NodePort = service.Type != v1.ServiceTypeClusterIP && rng.IntN(5) > 0
+	service.NodePort = service.Type != "" && rng.IntN(5) > 0
 	service.LBIP = service.Type == v1.ServiceTypeLoadBalancer && rng.IntN(4) > 0
 	return service
 }

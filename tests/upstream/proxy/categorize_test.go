@@ -30,7 +30,7 @@ var (
 )
 
 type categorizeService struct {
-	Type          v1.ServiceType `json:"type"`
+	Type          v1.ServiceType `json:"type,omitzero"` // absent is ClusterIP
 	InternalLocal bool           `json:"internal_local,omitempty"`
 	ExternalLocal bool           `json:"external_local,omitempty"`
 	NodePort      bool           `json:"node_port,omitempty"`
@@ -182,10 +182,14 @@ func (s categorizeService) object() *v1.Service {
 	if s.InternalLocal {
 		internal = v1.ServiceInternalTrafficPolicyLocal
 	}
+	serviceType := s.Type
+	if serviceType == "" {
+		serviceType = v1.ServiceTypeClusterIP
+	}
 	service := &v1.Service{
 		ObjectMeta: metav1.ObjectMeta{Namespace: serviceName.Namespace, Name: serviceName.Name},
 		Spec: v1.ServiceSpec{
-			Type: s.Type, ClusterIP: "10.96.0.1", ClusterIPs: []string{"10.96.0.1"}, InternalTrafficPolicy: &internal,
+			Type: serviceType, ClusterIP: "10.96.0.1", ClusterIPs: []string{"10.96.0.1"}, InternalTrafficPolicy: &internal,
 			Ports: []v1.ServicePort{{Name: portName, Protocol: v1.ProtocolTCP, Port: 80}},
 		},
 	}

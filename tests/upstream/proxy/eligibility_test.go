@@ -52,7 +52,7 @@ func recordNodeEligibility(tr *trace) {
 	for _, c := range hand {
 		tr.eligibility(c.name, c.script)
 	}
-	for n := range cases(12) {
+	for n := range cases(8) {
 		rng, s := random("eligibility", n), newScript()
 		for range 1 + rng.IntN(6) {
 			randomNodeEvent(rng, s)

@@ -143,7 +143,7 @@ func deadlineWalk(s *script, timeout time.Duration) *script {
 
 func steadyQueue(timeout time.Duration) *script {
 	s := seenNode().updated(ipv4, ipv6).after(time.Second)
-	for range 6 {
+	for range 4 {
 		s.queued(ipv4).after(timeout / 2).probe("/healthz")
 	}
 	return s.after(timeout).probe("/healthz").updated(ipv4).probe("/healthz")
@@ -170,7 +170,7 @@ func randomHealthz(rng *rand.Rand, timeout time.Duration) *script {
 		s.updated(families...)
 	}
 	probes := 0
-	for range 3 + rng.IntN(5) {
+	for range 3 + rng.IntN(4) {
 		s.after(randomWait(rng, timeout))
 		family := families[rng.IntN(2)]
 		switch roll := rng.IntN(20); {

@@ -59,7 +59,10 @@ func (s *scriptTimer) Reset(d time.Duration) bool {
 	s.next = time.Now().Add(d)
 	if d <= 0 {
 		*s.turns++
-		d = max(s.turn, time.Microsecond)
+		d = s.turn
+		if d == 0 {
+			d = time.Millisecond // the script is not recorded
+		}
 	}
 	if s.buffered == nil {
 		s.timer = time.NewTimer(d)

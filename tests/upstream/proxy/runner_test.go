@@ -30,7 +30,7 @@ type runnerIn struct {
 	Max    int64         `json:"max_us"`
 	Burst  int           `json:"burst,omitzero"`
 	Retry  int64         `json:"retry_us,omitzero"`
-	Timers string        `json:"timers"`
+	Timers string        `json:"timers,omitzero"` // "buffered", or synchronous
 	Turn   int64         `json:"turn_us,omitzero"`
 	RunAt  []int64       `json:"run_at_us"`
 	RetryA []runnerRetry `json:"retry_at,omitzero"`
@@ -179,7 +179,7 @@ func randomRunner(rng *rand.Rand) runnerIn {
 	in := proxierSettings(rng)
 	scale := max(in.Min, 100_000)
 	at := int64(0)
-	for range 2 + rng.IntN(8) {
+	for range 2 + rng.IntN(7) {
 		at += []int64{scale / 20, scale / 2, 2 * scale, scale * 20}[rng.IntN(4)] / 1000 * rng.Int64N(1000)
 		if !runnerReturnsErrors && rng.IntN(6) == 0 {
 			in.RetryA = append(in.RetryA, runnerRetry{at, 1 + rng.Int64N(3*scale)})

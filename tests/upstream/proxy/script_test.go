@@ -41,7 +41,7 @@ func (n *nodeState) object() *v1.Node {
 
 // step is one line of a health script; README.md lists which fields belong to which Do.
 type step struct {
-	At         int64          `json:"t_us"`
+	At         int64          `json:"t_us,omitzero"`
 	Do         string         `json:"do"`
 	Family     string         `json:"family,omitzero"`
 	Node       *nodeState     `json:"node,omitzero"`
@@ -92,6 +92,9 @@ func (s *script) probe(paths ...string) *script {
 		paths = []string{"/healthz", "/livez"}
 	}
 	for _, path := range paths {
+		if path == "/healthz" {
+			path = "" // the default
+		}
 		s.add(step{Do: "probe", Path: path})
 	}
 	return s
@@ -158,6 +161,9 @@ func probeAll(t *testing.T, network *memoryNetwork, path string) *httpAnswer {
 		t.Fatal("the health server does not listen")
 	}
 	defer client.close()
+	if path == "" {
+		path = "/healthz"
+	}
 	answer := client.get(path)
 	if answer == nil {
 		t.Fatal("the health server closed the connection")

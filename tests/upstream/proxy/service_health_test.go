@@ -150,41 +150,51 @@ func (s *script) request(connections ...string) *script {
 	return s
 }
 
-// randomServiceHealth syncs up to four services on distinct ports and looks at them from new and kept connections.
+// randomServiceHealth syncs up to three services on distinct ports and looks at them from new and kept connections.
 func randomServiceHealth(rng *rand.Rand) *script {
-	s := newScript().updated(ipv4, ipv6)
-	ports := []int{30001, 30002, 30003, 30004, 30005}
-	kept := []string{}
-	for range 4 + rng.IntN(4) {
-		s.after(randomWait(rng, 10*time.Second))
-		switch rng.IntN(8) {
-		case 0, 1:
-			rng.Shuffle(len(ports), func(i, j int) { ports[i], ports[j] = ports[j], ports[i] })
-			services := named{}
-			for n := range 1 + rng.IntN(4) {
-				services[fmt.Sprintf("ns/s%d", n)] = ports[n]
-			}
-			s.services(services)
-		case 2, 3:
-			counts := named{}
-			for n := range 4 {
-				if rng.IntN(3) > 0 {
-					counts[fmt.Sprintf("ns/s%d", n)] = rng.IntN(4)
-				}
-			}
-			s.counts(counts)
-		case 4:
-			s.queued(ipv4)
-		case 5:
-			s.updated(ipv4)
-		case 6:
-			kept = append(kept, fmt.Sprintf("c%d", len(kept)))
-			s.connect(kept[len(kept)-1], ports[rng.IntN(3)])
-		case 7:
-			if len(kept) > 0 {
-				s.request(kept[rng.IntN(len(kept))])
+	s, ports := newScript().updated(ipv4, ipv6), []int{30001, 30002, 30003, 30004}
+	syncServices := func() {
+		rng.Shuffle(len(ports), func(i, j int) { ports[i], ports[j] = ports[j], ports[i] })
+		services := named{}
+		for n := range 1 + rng.IntN(3) {
+			services[fmt.Sprintf("ns/s%d", n)] = ports[n]
+		}
+		s.services(services)
+	}
+	syncCounts := func() {
+		counts := named{}
+		for n := range 3 {
+			if rng.IntN(4) > 0 {
+				counts[fmt.Sprintf("ns/s%d", n)] = rng.IntN(4)
 			}
 		}
+		s.counts(counts)
 	}
-	return s.probePorts(ports[0], ports[1]).request(kept...)
+	syncServices()
+	syncCounts()
+	kept := 0
+	for range 2 + rng.IntN(4) {
+		s.after(randomWait(rng, 10*time.Second))
+		switch rng.IntN(8) {
+		case 0:
+			syncServices()
+			syncCounts()
+		case 1:
+			syncServices()
+		case 2:
+			syncCounts()
+		case 3, 4:
+			s.queued([]string{ipv4, ipv6}[rng.IntN(2)])
+		case 5:
+			s.updated([]string{ipv4, ipv6}[rng.IntN(2)])
+		default:
+			kept++
+			s.connect(fmt.Sprint("c", kept), ports[rng.IntN(2)])
+		}
+	}
+	s.probePorts(ports[0], ports[1])
+	for ; kept > 0; kept-- {
+		s.request(fmt.Sprint("c", kept))
+	}
+	return s
 }

@@ -5,4 +5,4 @@
 
 package proxytrace
 
-const releaseTimers = "synchronous"
+const releaseTimers = "" // synchronous
