@@ -57,6 +57,10 @@ std::string body_of(const KubeProxyRules& rules, const ProxySyncHealth& health, 
 }
 }  // namespace
 
+Duration health_timeout(Release release, const HealthPeriods& periods) {
+    return 2 * (release.minor >= 31 ? periods.own_mode : periods.iptables);
+}
+
 bool ProxySyncHealth::covers(const Loop& loop, Time written) const {
     // Only the rule up to 1.24 compares two readings; later ones clear the record.
     return late_sync_ != LateSync::newest_change || equal_ == EqualReadings::order_of_calls || written > *loop.queued;

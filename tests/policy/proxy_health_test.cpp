@@ -263,3 +263,10 @@ TEST_CASE("kube-proxy eligibility: without its gate nothing is pushed") {
     CHECK(healthz_status(kube_proxy_rules({29, 0}, {}), true, false) == 200);
     CHECK(healthz_status(rules_of(29), true, false) == 503);
 }
+
+TEST_CASE("kube-proxy health: the timeout is twice the syncPeriod, up to 1.30 that of iptables in every mode") {
+    CHECK(health_timeout({30, 0}, {}) == 60s);
+    CHECK(health_timeout({30, 0}, {.iptables = 30s, .own_mode = 10s}) == 60s);
+    CHECK(health_timeout({31, 0}, {.iptables = 30s, .own_mode = 10s}) == 20s);
+    CHECK(health_timeout({36, 0}, {}) == KubeProxyRules{}.health_timeout);
+}

@@ -12,6 +12,15 @@
 
 namespace lbsim::policy {
 
+/// syncPeriod as configured for iptables and for the mode in use.
+struct HealthPeriods {
+    Duration iptables = 30s;
+    Duration own_mode = 30s;
+};
+/// The age at which a queued change is too old: twice a syncPeriod, up to 1.30 that of iptables whatever the mode.
+/// Source: kubernetes/kubernetes cmd/kube-proxy/app/server.go (server_others.go up to 1.27), 1.19 to 1.36.
+Duration health_timeout(Release release, const HealthPeriods& periods);
+
 /// Does a write cover a change that carries the same reading of the clock?
 enum class EqualReadings : std::uint8_t {
     order_of_calls,    ///< the write covers what was queued before it: a simulated write may end in the microsecond of
