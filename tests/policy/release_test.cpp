@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of releases, their variants and their gates.
+// Names of releases and their variants.
 #include "lbsim/policy/release.hpp"
 
 #include "support/catch.hpp"
@@ -106,54 +106,4 @@ TEST_CASE("release: variants change at the patches upstream changed them") {
     CHECK(variant_of("1.33") == "N");
     CHECK(variant_of("1.34.0") == "O");
     CHECK(variant_of("1.36") == "O");
-}
-
-namespace {
-bool is_state(std::string_view gate, int minor, GateStage stage, bool default_value) {
-    const GateState state = gate_state(gate, Release{minor, 0});
-    return state.stage == stage && state.default_value == default_value;
-}
-}  // namespace
-
-TEST_CASE("gates: stages and defaults follow the KEPs") {
-    const auto stable = "StableLoadBalancerNodeSet";
-    CHECK(is_state(stable, 26, GateStage::absent, false));
-    CHECK(is_state(stable, 27, GateStage::beta, true));
-    CHECK(is_state(stable, 29, GateStage::beta, true));
-    CHECK(is_state(stable, 30, GateStage::stable_locked, true));
-    CHECK(is_state(stable, 31, GateStage::stable_locked, true));
-    CHECK(is_state(stable, 32, GateStage::removed, true));
-    const auto draining = "KubeProxyDrainingTerminatingNodes";
-    CHECK(is_state(draining, 27, GateStage::absent, false));
-    CHECK(is_state(draining, 28, GateStage::alpha, false));
-    CHECK(is_state(draining, 29, GateStage::alpha, false));
-    CHECK(is_state(draining, 30, GateStage::beta, true));
-    CHECK(is_state(draining, 31, GateStage::stable_locked, true));
-    CHECK(is_state(draining, 33, GateStage::removed, true));
-    const auto terminating = "ProxyTerminatingEndpoints";
-    CHECK(is_state(terminating, 21, GateStage::absent, false));
-    CHECK(is_state(terminating, 24, GateStage::alpha, false));
-    CHECK(is_state(terminating, 26, GateStage::beta, true));
-    CHECK(is_state(terminating, 28, GateStage::stable_locked, true));
-    CHECK(is_state(terminating, 30, GateStage::removed, true));
-}
-
-TEST_CASE("gates: a setting counts only where the gate can be set") {
-    const FeatureGates off{{"StableLoadBalancerNodeSet", false}};
-    const FeatureGates on{{"StableLoadBalancerNodeSet", true}};
-    CHECK_FALSE(gate_value("StableLoadBalancerNodeSet", {26, 15}, on));   // not there yet
-    CHECK_FALSE(gate_value("StableLoadBalancerNodeSet", {29, 0}, off));   // beta: taken
-    CHECK(gate_value("StableLoadBalancerNodeSet", {29, 0}, {}));
-    CHECK(gate_value("StableLoadBalancerNodeSet", {30, 0}, off));         // locked
-    CHECK(gate_value("StableLoadBalancerNodeSet", {32, 0}, off));         // gone, and always on
-    const FeatureGates drain{{"KubeProxyDrainingTerminatingNodes", true}};
-    CHECK(gate_value("KubeProxyDrainingTerminatingNodes", {28, 0}, drain));  // alpha: taken
-    CHECK_FALSE(gate_value("KubeProxyDrainingTerminatingNodes", {28, 0}, on));
-}
-
-TEST_CASE("gates: every gate has an owner") {
-    for (const auto gate : modelled_gates()) CHECK_NOTHROW(gate_owner(gate));
-    CHECK(gate_owner("StableLoadBalancerNodeSet") == Component::service_controller);
-    CHECK(gate_owner("KubeProxyDrainingTerminatingNodes") == Component::kube_proxy);
-    CHECK(gate_owner("ProxyTerminatingEndpoints") == Component::kube_proxy);
 }
