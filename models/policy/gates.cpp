@@ -24,7 +24,7 @@ struct Gate {
     std::size_t stage_count;
 };
 
-constexpr std::array<Gate, 3> gates{{
+constexpr std::array<Gate, 5> gates{{
     // Source: KEP-3836 kep.yaml; kubernetes/kubernetes pkg/features, 1.28 to 1.33 (from 1.33 the code asks no gate).
     {"KubeProxyDrainingTerminatingNodes",
      Component::kube_proxy,
@@ -33,6 +33,11 @@ constexpr std::array<Gate, 3> gates{{
        {31, GateStage::stable_locked, true},
        {33, GateStage::removed, true}}},
      4},
+    // Source: KEP-1143; kubernetes/kubernetes pkg/features/kube_features.go 1.19 to 1.21; removed by 1.22.
+    {"LegacyNodeRoleBehavior",
+     Component::service_controller,
+     {{{19, GateStage::beta, true}, {21, GateStage::stable_locked, false}, {22, GateStage::removed, false}}},
+     3},
     // Source: KEP-1669 kep.yaml; kubernetes/kubernetes pkg/features; removed by PR 122134 (1.30).
     {"ProxyTerminatingEndpoints",
      Component::kube_proxy,
@@ -41,6 +46,11 @@ constexpr std::array<Gate, 3> gates{{
        {28, GateStage::stable_locked, true},
        {30, GateStage::removed, true}}},
      4},
+    // Source: KEP-1143; kubernetes/kubernetes pkg/features/kube_features.go 1.19 to 1.21; removed by 1.22.
+    {"ServiceNodeExclusion",
+     Component::service_controller,
+     {{{19, GateStage::beta, true}, {21, GateStage::stable_locked, true}, {22, GateStage::removed, true}}},
+     3},
     // Source: KEP-3458 kep.yaml; kubernetes/controller-manager v0.27.0 to v0.32.0 pkg/features/kube_features.go.
     {"StableLoadBalancerNodeSet",
      Component::service_controller,
@@ -56,7 +66,8 @@ const Gate& gate_named(std::string_view name) {
 }  // namespace
 
 std::span<const std::string_view> modelled_gates() {
-    static constexpr std::array<std::string_view, 3> names{gates[0].name, gates[1].name, gates[2].name};
+    static constexpr std::array<std::string_view, 5> names{gates[0].name, gates[1].name, gates[2].name, gates[3].name,
+                                                          gates[4].name};
     return names;
 }
 

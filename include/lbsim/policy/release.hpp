@@ -22,8 +22,8 @@ struct Release {
 /// "1.30.14"
 std::string to_string(Release release);
 
-/// Why a text names no release that this version of lbsim acts on.
-enum class ReleaseError { malformed, unknown, not_yet_modelled };
+/// Why a text names no release.
+enum class ReleaseError { malformed, unknown };
 
 /// What parse_release found: a release, or why there is none.
 struct ParsedRelease {
@@ -32,14 +32,14 @@ struct ParsedRelease {
 };
 
 /// Reads "1.30" (its last patch release) or "1.28.3".
-/// Source: kubernetes/cloud-provider release tags v0.19.0 to v0.36.2.
+/// Source: kubernetes/cloud-provider release tags v0.19.0 to v0.36.6.
 ParsedRelease parse_release(std::string_view text);
 
-/// The minors that parse_release accepts, as texts such as "1.24", oldest first. Of 1.25 only 1.25.3 and later are.
-/// Source: kubernetes/cloud-provider release tags, by the variants that are modelled.
+/// The minors that parse_release accepts, as texts such as "1.24", oldest first.
+/// Source: kubernetes/cloud-provider release tags.
 std::span<const std::string_view> modelled_releases();
 
-/// The letter of the service controller's variant at this release, such as "G". Pre: the release is modelled.
+/// The letter of the service controller's variant at this release, such as "G". Pre: the release exists.
 /// Source: blobs of controllers/service/controller.go, kubernetes/cloud-provider.
 std::string_view service_controller_variant(Release release);
 
