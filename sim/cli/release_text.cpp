@@ -12,7 +12,6 @@ namespace lbsim::cli {
 namespace {
 using policy::ParsedRelease;
 using policy::Release;
-using policy::ReleaseError;
 
 /// The minors that parse_release accepts.
 std::vector<std::string> minors() {
@@ -93,14 +92,12 @@ policy::NoteArea area_of(policy::Component component) {
 Release release_named(const std::string& text) {
     const ParsedRelease parsed = policy::parse_release(text);
     if (parsed.release) return *parsed.release;
-    const bool is_later = parsed.error == ReleaseError::not_yet_modelled;
-    const std::string found = "\"" + io::printable(text) + "\"" + (is_later ? ", a release that is not modelled yet" : "");
     throw InputError({{.file = "lbsim diff",
                        .line = {},
                        .pointer = "release",
-                       .found = found,
+                       .found = "\"" + io::printable(text) + "\"",
                        .allowed = allowed_releases(),
-                       .hint = is_later ? "" : nearest_release(text)}});
+                       .hint = nearest_release(text)}});
 }
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {

@@ -370,12 +370,13 @@ class Diff(Case):
         minors = re.findall(r"^(1\.\d+) +1\.\d+\.\d+$", self.lbsim("list", "releases").stdout, re.MULTILINE)
         self.assertGreaterEqual(len(minors), 10)
         for a, b in zip(minors, minors[1:]):
-            self.assertIn("Service controller" if a == "1.26" else "From", self.diff(a, b))
-            self.assertIn("Going back", self.diff(b, a))
+            self.assertRegex(self.diff(a, b), r"^From 1\.")
+            # Between some neighbours nothing that is on by default changes.
+            self.assertRegex(self.diff(b, a), r"^Going back from 1\.|nothing changes that lbsim knows of")
 
     def test_what_is_no_release_exits_2_with_the_nearest(self):
         for a, b, hint in (("1.28.99", "1.30", 'did you mean "1.28.15"?'), ("1.30", "v1.28.3", 'did you mean "1.28.3"?'),
-                           ("1.82", "1.30", 'did you mean "1.28"?'), ("neutral", "1.30", "a later version"),
+                           ("1.277", "1.30", 'did you mean "1.27"?'), ("neutral", "1.30", "a later version"),
                            ("some/folder", "1.30", "a later version"), ("x", "1.30", "allowed: a release from")):
             result = self.lbsim("diff", a, b)
             self.assertEqual((result.returncode, result.stdout), (2, ""), (a, b))

@@ -9,14 +9,14 @@
 
 namespace lbsim::policy {
 
-/// In order; those that exist but are not modelled yet are left out.
+/// In order. Pre: the patches of a minor have no gap.
 inline std::vector<Release> every_modelled_release() {
     std::vector<Release> releases;
     for (int minor = 0; minor < 100; ++minor) {
         for (int patch = 0;; ++patch) {
             const ParsedRelease parsed = parse_release(to_string(Release{minor, patch}));
-            if (parsed.release) releases.push_back(*parsed.release);
-            if (!parsed.release && parsed.error == ReleaseError::unknown) break;
+            if (!parsed.release) break;
+            releases.push_back(*parsed.release);
         }
     }
     return releases;
