@@ -14,13 +14,6 @@ using namespace lbsim::policy;
 namespace {
 using Kind = ReleaseChange::Kind;
 
-struct Expected {
-    const char* id;
-    Kind kind;
-    Release at;
-    friend bool operator==(const Expected&, const Expected&) = default;
-};
-
 const ReleaseChange* find(const std::vector<ReleaseChange>& changes, std::string_view id) {
     const auto found =
         std::find_if(changes.begin(), changes.end(), [id](const ReleaseChange& c) { return c.note->id == id; });
