@@ -5,7 +5,7 @@
 #include <string>
 
 #include "lbsim/core/check.hpp"
-#include "lbsim/policy/node_lifecycle.hpp"
+#include "lbsim/policy/autoscaler.hpp"
 
 namespace lbsim::controllers {
 

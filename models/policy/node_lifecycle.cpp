@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Grace periods and delays by minor release, and the arithmetic of Unknown and of pod termination.
+// Heartbeats and grace periods by minor release, and the arithmetic of Unknown and of pod termination.
 #include "lbsim/policy/node_lifecycle.hpp"
 
 #include <algorithm>
@@ -13,11 +13,13 @@ namespace {
 constexpr Duration minimum_after_sigterm = 2s;
 }  // namespace
 
+HeartbeatTimes heartbeat_times(Release kubelet) {
+    HeartbeatTimes times;
+    times.status_report_is_spread = kubelet.minor >= 34;
+    return times;
+}
+
 Duration node_monitor_grace_period(Release kubelet) { return kubelet.minor >= 32 ? 50s : 40s; }
-
-Duration autoscaler_delay_after_taint(Release autoscaler) { return autoscaler.minor >= 26 ? 5s : 0s; }
-
-bool autoscaler_cordons(Release autoscaler) { return autoscaler.minor >= 34; }
 
 Time unknown_at(Time seen, Duration grace_period, Duration pass_phase, Duration pass_period) {
     return first_tick_at_or_after(saturating_add(seen, grace_period), pass_phase, pass_period);

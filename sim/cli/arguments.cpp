@@ -34,6 +34,7 @@ constexpr const char* examples =
     "  lbsim validate my_scenario.json               every problem of a file at once\n"
     "  lbsim explain DIR long/web/17.2               why that connection was lost\n"
     "  lbsim explain --defaults                      every number you did not write, and where it is from\n"
+    "  lbsim diff 1.26 1.30                          what changes between two Kubernetes releases, and why\n"
     "\n";
 
 constexpr const char* run_examples =
@@ -54,6 +55,7 @@ struct Values {
     ValidateArguments validate;
     ListArguments list;
     ExplainArguments explain;
+    DiffArguments diff;
 };
 
 /// A range whose limits the help does not repeat; the error message names them.
@@ -92,6 +94,30 @@ CLI::App* add_list(CLI::App& app, ListArguments& list) {
     command->add_option("WHAT", list.what, "scenarios, profiles, releases, metrics or gates")
         ->check(CLI::IsMember({"scenarios", "profiles", "releases", "metrics", "gates"}))
         ->capture_default_str();
+    command->footer(
+        "Examples:\n"
+        "  lbsim list                    the scenarios here and those that came with lbsim\n"
+        "  lbsim list releases           Kubernetes releases by what their service controllers do\n"
+        "  lbsim list gates              feature gates and their stages by release");
+    return command;
+}
+
+CLI::App* add_diff(CLI::App& app, DiffArguments& diff) {
+    CLI::App* command = app.add_subcommand("diff", "what changes between two Kubernetes releases, and why");
+    command->add_option("A", diff.from, "a release: a minor, which means its last patch, or a patch")->required()->type_name("");
+    command->add_option("B", diff.to, "another; an older one is compared backwards")->required()->type_name("");
+    command->footer(
+        "Says, component by component and oldest change first, what is so in B and was not in A, at which patch\n"
+        "release that changed, why, and the KEP, pull request or issue. Defects that came and went on the way are\n"
+        "named, too. Exit code 0 whether or not something changes, 2 where a release does not exist.\n"
+        "\n"
+        "Examples:\n"
+        "  lbsim diff 1.26 1.30          an upgrade\n"
+        "  lbsim diff 1.30 1.26          the way back\n"
+        "  lbsim diff 1.28.3 1.28.4      one patch release\n"
+        "  lbsim list releases           which releases there are\n"
+        "\n"
+        "Two profiles or two result folders can be compared in a later version.");
     return command;
 }
 
@@ -138,6 +164,7 @@ ParsedArguments parse_arguments(int argc, char** argv) {
     validate->footer("Each problem is one line on standard error: file, line, JSON pointer, what stands there, what may.");
     const CLI::App* list = add_list(app, values.list);
     CLI::App* explain = add_explain(app, values.explain);
+    const CLI::App* diff = add_diff(app, values.diff);
     const CLI::App* schema = app.add_subcommand("schema", "print the JSON Schema (draft 7) of scenarios, for editors");
     try {
         app.parse(argc, argv);
@@ -150,6 +177,7 @@ ParsedArguments parse_arguments(int argc, char** argv) {
     if (run->parsed()) return Command{values.run};
     if (validate->parsed()) return Command{values.validate};
     if (list->parsed()) return Command{values.list};
+    if (diff->parsed()) return Command{values.diff};
     if (schema->parsed()) return Command{SchemaArguments{}};
     return Command{values.explain};
 }

@@ -35,9 +35,14 @@ struct ExplainArguments {
     std::string row;                  ///< a connection's name or an event's number; empty: all causes
     std::optional<std::uint64_t> run;
 };
+struct DiffArguments {
+    std::string from;
+    std::string to;
+};
 struct SchemaArguments {};
 
-using Command = std::variant<RunArguments, ValidateArguments, ListArguments, ExplainArguments, SchemaArguments>;
+using Command = std::variant<RunArguments, ValidateArguments, ListArguments, ExplainArguments, DiffArguments,
+                             SchemaArguments>;
 
 /// A command, or the exit code where there is nothing left to do: help was printed (0) or the usage was wrong (2).
 using ParsedArguments = std::variant<Command, int>;

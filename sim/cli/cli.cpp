@@ -26,6 +26,7 @@ struct Dispatch {
     int operator()(const ExplainArguments& arguments) const {
         return arguments.wants_defaults ? explain_defaults_command() : explain_command(arguments);
     }
+    int operator()(const DiffArguments& arguments) const { return diff_command(arguments); }
     int operator()(const SchemaArguments&) const { return schema_command(); }
 };
 

@@ -15,6 +15,7 @@ int validate_command(const ValidateArguments& arguments);
 int list_command(const ListArguments& arguments);
 int explain_command(const ExplainArguments& arguments);
 int explain_defaults_command();
+int diff_command(const DiffArguments& arguments);
 int schema_command();
 
 }  // namespace lbsim::cli

@@ -6,10 +6,12 @@
 
 #include "lbsim/core/error.hpp"
 #include "lbsim/policy/release.hpp"
+#include "lbsim/policy/release_notes.hpp"
 #include "lbsim/scenario/metrics.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
+#include "sim/cli/release_text.hpp"
 #include "sim/cli/text_table.hpp"
 #include "sim/io/scenario/reader.hpp"
 
@@ -59,14 +61,18 @@ std::string profiles() {
 }
 
 std::string releases() {
-    TextTable table({{"release"}, {"last patch"}, {"service controller"}});
+    TextTable variants({{"releases"}, {"service controller"}, {"known for"}});
+    for (const VariantSpan& span : variant_spans()) {
+        variants.add({range_text(span.first, span.last), span.letter, std::string(policy::variant_summary(span.letter))});
+    }
+    TextTable minors({{"minor"}, {"last patch"}});
     for (const std::string_view minor : policy::modelled_releases()) {
         const auto release = policy::parse_release(minor).release;
-        if (!release) continue;
-        table.add({std::string(minor), to_string(*release),
-                   "variant " + std::string(policy::service_controller_variant(*release))});
+        if (release) minors.add({std::string(minor), to_string(*release)});
     }
-    return table.text() + "Any patch release may be named, such as \"1.28.3\"; without one the last is taken.\n";
+    return variants.text() + "\n" + minors.text() +
+           "\nAny patch release may be named, such as \"1.28.3\"; a minor means its last patch. `lbsim diff A B` says what\n"
+           "changes between two, in kube-proxy, node life and the autoscaler as well.\n";
 }
 
 std::string metrics() {
@@ -88,18 +94,6 @@ std::string_view owner_text(policy::Component component) {
     return "";
 }
 
-std::string state_text(const policy::GateState& state) {
-    const std::string value = state.default_value ? "on" : "off";
-    switch (state.stage) {
-        case policy::GateStage::absent: return "absent";
-        case policy::GateStage::alpha: return "alpha, " + value;
-        case policy::GateStage::beta: return "beta, " + value;
-        case policy::GateStage::stable_locked: return "stable, locked " + value;
-        case policy::GateStage::removed: return "removed";
-    }
-    return "";
-}
-
 /// "1.24 absent; 1.26 alpha, off; 1.27 beta, on": the release from which each state holds.
 std::string history_of(std::string_view gate) {
     std::string text;
@@ -107,7 +101,7 @@ std::string history_of(std::string_view gate) {
     for (const std::string_view minor : policy::modelled_releases()) {
         const auto release = policy::parse_release(minor).release;
         if (!release) continue;
-        const std::string state = state_text(policy::gate_state(gate, *release));
+        const std::string state = gate_state_text(policy::gate_state(gate, *release));
         if (state != before) text += (text.empty() ? "" : "; ") + ("from " + std::string(minor) + " " + state);
         before = state;
     }

@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import pty
+import re
 import resource
 import shutil
 import signal
@@ -55,7 +56,7 @@ class Usage(Case):
         for text in ("Examples:", "Exit codes:", "lbsim run scenarios/", "validate", "130"):
             self.assertIn(text, result.stdout)
         self.assertEqual(result.stderr, "")
-        for command in ("run", "validate", "list", "explain", "schema"):
+        for command in ("run", "validate", "list", "explain", "diff", "schema"):
             self.assertEqual(self.lbsim(command, "--help").returncode, 0, command)
         self.assertIn("--max-rows", self.lbsim("run", "--help").stdout)
 
@@ -68,7 +69,7 @@ class Usage(Case):
         for arguments in ([], ["fly"], ["run"], ["run", "a", "b"], ["run", "x", "--relpications", "3"], ["run", "x", "--jobs", "0"],
                           ["run", "x", "--jobs", "-1"], ["run", "x", "--seed", "abc"], ["run", "x", "--replications", "0"],
                           ["run", "x", "--quiet", "--json"], ["list", "planets"], ["explain"], ["explain", "a", "--defaults"],
-                          ["validate"], ["check", "x"]):
+                          ["validate"], ["check", "x"], ["diff"], ["diff", "1.26"], ["diff", "1.26", "1.27", "1.28"]):
             result = self.lbsim(*arguments)
             self.assertEqual(result.returncode, 2, arguments)
             self.assertNotEqual(result.stderr, "", arguments)
@@ -298,7 +299,11 @@ class Inspect(Case):
         self.assertRegex(result.stdout, r"scenarios/mine\.json +How many are lost\?")
         self.assertIn("one_node_flaps.json", result.stdout)
         self.assertIn("neutral", self.lbsim("list", "profiles").stdout)
-        self.assertRegex(self.lbsim("list", "releases").stdout, r"1\.26 +1\.26\.15 +variant G")
+        releases = self.lbsim("list", "releases").stdout
+        self.assertRegex(releases, r"1\.26\.0 to 1\.26\.4 +E +work queue; ")
+        self.assertRegex(releases, r"1\.26\.11 to 1\.26\.15 +G ")
+        self.assertRegex(releases, r"\n1\.26 +1\.26\.15\n")
+        self.assertIn("lbsim diff", releases)
         metrics = self.lbsim("list", "metrics").stdout
         self.assertRegex(metrics, r"blackhole_node_s +s +summed")
         self.assertRegex(metrics, r"worst_gap_s .*not computed by this version")
@@ -308,6 +313,74 @@ class Inspect(Case):
         self.assertIn("/cluster/watch_latency", self.lbsim("explain", "--defaults").stdout)
         schema = json.loads(self.lbsim("schema").stdout)
         self.assertIn("draft-07", schema["$schema"])
+
+
+class Diff(Case):
+    def diff(self, a, b):
+        result = self.lbsim("diff", a, b)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        # Every line fits a terminal of 100 columns.
+        self.assertEqual([line for line in result.stdout.splitlines() if len(line) > 100], [])
+        return result.stdout
+
+    def flat(self, text):
+        return re.sub(r"\s+", " ", text)
+
+    def test_an_upgrade_is_told_by_component_oldest_change_first(self):
+        text = self.diff("1.26", "1.30")
+        self.assertTrue(text.startswith("From 1.26.15 to 1.30.14.\n"))
+        headings = ["Service controller\n", "kube-proxy and endpoints\n", "Node lifecycle", "Cluster autoscaler\n"]
+        places = [text.index(heading) for heading in headings]
+        self.assertEqual(places, sorted(places))
+        minors = [int(m) for m in re.findall(r"^  1\.(\d+)\.\d+ ", text[places[0]:places[1]], re.MULTILINE)]
+        self.assertEqual(minors, sorted(minors))
+        flat = self.flat(text)
+        self.assertIn("1.27.0 eTP:Cluster: a NotReady node stays behind every load balancer", flat)
+        self.assertIn("Before: eTP:Cluster: a node is behind a load balancer only while it is Ready.", flat)
+        self.assertIn("[KEP-3458]", flat)
+        self.assertIn("1.30.0 /healthz turns 503", flat)
+        self.assertIn("1.27.0 Fixed: healthCheckNodePort: when the service goes, the port closes", flat)
+        self.assertIn("StableLoadBalancerNodeSet: absent -> stable, locked on", flat)
+        # A defect that is at neither end is named with the releases that have it.
+        self.assertIn("1.28.0 to 1.28.3: defect: A pass that a providerID starts does nothing", flat)
+
+    def test_the_way_back_says_so(self):
+        flat = self.flat(self.diff("1.30", "1.26"))
+        self.assertTrue(flat.startswith("Going back from 1.30.14 to 1.26.15"))
+        self.assertIn("before 1.27.0 eTP:Cluster: a node is behind a load balancer only while it is Ready.", flat)
+        self.assertIn("From then on: eTP:Cluster: a NotReady node stays", flat)
+        self.assertIn("Defect: healthCheckNodePort: when the service goes, a probe connection", flat)
+        self.assertIn("StableLoadBalancerNodeSet: stable, locked on -> absent", flat)
+
+    def test_there_and_back_name_the_same_releases(self):
+        there = re.findall(r"^  (1\.\d+\.\d+) ", self.diff("1.24", "1.33"), re.MULTILINE)
+        back = re.findall(r"^  before (1\.\d+\.\d+) ", self.diff("1.33", "1.24"), re.MULTILINE)
+        for release in set(there) ^ set(back):
+            # Only how passes work is told by what is, so each way has its own.
+            self.assertIn(release, ("1.25.0", "1.26.0", "1.29.0"))
+
+    def test_one_patch_release_and_none(self):
+        flat = self.flat(self.diff("1.28.3", "1.28.4"))
+        self.assertIn("1.28.4 Fixed: A pass that a providerID starts reaches the cloud.", flat)
+        self.assertNotIn("Cluster autoscaler", flat)
+        self.assertEqual(self.diff("1.30", "1.30.14"), "1.30.14 is 1.30.14: nothing changes.\n")
+        self.assertEqual(self.diff("1.30.1", "1.30.2"), "From 1.30.1 to 1.30.2 nothing changes that lbsim knows of.\n")
+
+    def test_every_pair_of_minors_can_be_told(self):
+        minors = re.findall(r"^(1\.\d+) +1\.\d+\.\d+$", self.lbsim("list", "releases").stdout, re.MULTILINE)
+        self.assertGreaterEqual(len(minors), 10)
+        for a, b in zip(minors, minors[1:]):
+            self.assertRegex(self.diff(a, b), r"^From 1\.")
+            # Between some neighbours nothing that is on by default changes.
+            self.assertRegex(self.diff(b, a), r"^Going back from 1\.|nothing changes that lbsim knows of")
+
+    def test_what_is_no_release_exits_2_with_the_nearest(self):
+        for a, b, hint in (("1.28.99", "1.30", 'did you mean "1.28.15"?'), ("1.30", "v1.28.3", 'did you mean "1.28.3"?'),
+                           ("1.277", "1.30", 'did you mean "1.27"?'), ("neutral", "1.30", "a later version"),
+                           ("some/folder", "1.30", "a later version"), ("x", "1.30", "allowed: a release from")):
+            result = self.lbsim("diff", a, b)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), (a, b))
+            self.assertIn(hint, result.stderr)
 
 
 class Explain(Case):

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When nodes turn Unknown, what the autoscaler waits for, and how pods end.
+// Heartbeats, when nodes turn Unknown, and how pods end.
 #include "lbsim/policy/node_lifecycle.hpp"
 
 #include "support/catch.hpp"
@@ -36,11 +36,15 @@ TEST_CASE("node lifecycle: a grace period that ends between passes waits for the
     CHECK(unknown_at(second(312), 50s, 2s, 5s) == second(362));
 }
 
-TEST_CASE("node lifecycle: the autoscaler's delay and cordon follow its release") {
-    CHECK(autoscaler_delay_after_taint({25, 16}) == 0s);
-    CHECK(autoscaler_delay_after_taint({26, 0}) == 5s);
-    CHECK_FALSE(autoscaler_cordons({33, 13}));
-    CHECK(autoscaler_cordons({34, 0}));
+TEST_CASE("node lifecycle: heartbeats are the same in all releases but for the spread of status reports") {
+    for (int minor = 19; minor <= 36; ++minor) {
+        CAPTURE(minor);
+        const HeartbeatTimes times = heartbeat_times({minor, 0});
+        CHECK(times.lease_renewal * 4 == times.lease_duration);
+        CHECK(times.monitor_period == 5s);
+        CHECK(times.startup_grace_period == 60s);
+        CHECK(times.status_report_is_spread == (minor >= 34));
+    }
 }
 
 TEST_CASE("pod termination: preStop comes out of the grace period") {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace lbsim::upstream {
@@ -91,19 +92,25 @@ private:
                 .first_tick = time_zero};
     }
 
-    /// By the time of each service's next update (or, for a retry, Ensure) in the trace. Services without one come last
-    /// unless a choice says otherwise.
+    /// By the time of each service's next update or, for a retry, of the next call that its key in the service queue
+    /// leads to. Services without one come last unless a choice says otherwise.
     void order(std::uint64_t pass, policy::PassStage stage, std::vector<ServiceKey>& services) {
-        const char operation = stage == policy::PassStage::turns ? 'U' : 'E';
+        const bool is_turn = stage == policy::PassStage::turns;
         constexpr std::size_t no_call = std::numeric_limits<std::size_t>::max();
         std::map<ServiceKey, std::size_t> next;
+        std::map<ServiceKey, char> previous;
         for (const ServiceKey service : services) next[service] = no_call;
-        for (std::size_t i = trace_.calls.size(); i-- > 0;) {
+        for (std::size_t i = 0; i < trace_.calls.size(); ++i) {
             const Call& call = trace_.calls[i];
-            if (call.operation == operation && call.t >= now_ && next.contains(call.service)) next[call.service] = i;
+            const char before = std::exchange(previous[call.service], call.operation);
+            // A Get right after an Update asks whether the failure counts; that one belongs to the pass.
+            const bool is_sync = call.operation == 'E' || (call.operation == 'G' && before != 'U');
+            const bool is_wanted = is_turn ? call.operation == 'U' : is_sync;
+            const auto found = next.find(call.service);
+            if (is_wanted && call.t >= now_ && found != next.end()) found->second = std::min(found->second, i);
         }
         std::stable_sort(services.begin(), services.end(), [&](ServiceKey a, ServiceKey b) { return next[a] < next[b]; });
-        if (stage != policy::PassStage::turns) return;
+        if (!is_turn) return;
         pass_ = pass;
         services_of_pass_ = {services.begin(), services.end()};
         updates_of_pass_.clear();

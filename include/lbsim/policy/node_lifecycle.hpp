@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Timing rules of node and pod life: grace periods, autoscaler order, pod termination.
+// Timing rules of node and pod life: heartbeats, grace periods, pod termination.
 #pragma once
 
 #include "lbsim/core/time.hpp"
@@ -7,16 +7,26 @@
 
 namespace lbsim::policy {
 
-/// --node-monitor-grace-period: 40 s up to 1.31, 50 s from 1.32.
-/// Source: kubernetes/kubernetes PR 126287; kube-controller-manager v0.32.0 config/v1alpha1/types.go.
-Duration node_monitor_grace_period(Release kubelet);
+/// How often a kubelet says that it lives, and how often somebody looks.
+/// Source: kubernetes/component-helpers v0.36.0 apimachinery/lease/controller.go; kubernetes/kubernetes
+/// pkg/kubelet/apis/config/v1beta1/defaults.go and pkg/controller/nodelifecycle/config/v1alpha1/defaults.go, 1.19 to
+/// 1.36.
+struct HeartbeatTimes {
+    Duration lease_renewal = 10s;         ///< a quarter of the lease's 40 s; upstream adds up to 4 %
+    Duration lease_duration = 40s;        ///< written into the lease; nobody in lbsim's world acts on it
+    Duration status_loop = 10s;           ///< the kubelet looks whether its status changed
+    Duration status_report = 5min;        ///< an unchanged status is written this often
+    bool status_report_is_spread = false; ///< 1.34 on: the first report after a change comes 2.5 to 7.5 min later
+    Duration monitor_period = 5s;         ///< --node-monitor-period, passes of the node lifecycle controller
+    Duration startup_grace_period = 60s;  ///< --node-startup-grace-period, for a node that never had a Ready condition
+};
+/// Source: as HeartbeatTimes; the spread: kubernetes/kubernetes pkg/kubelet/kubelet_node_status.go, 1.33.13 and 1.34.3
+/// (calculateDelay).
+HeartbeatTimes heartbeat_times(Release kubelet);
 
-/// --node-delete-delay-after-taint of the cluster autoscaler: none before 1.26, 5 s from 1.26.
-/// Source: kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go, 1.25.0 and 1.26.0.
-Duration autoscaler_delay_after_taint(Release autoscaler);
-/// --cordon-node-before-terminating: false before 1.34, true from 1.34.
-/// Source: kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go, 1.33.0 and 1.34.0.
-bool autoscaler_cordons(Release autoscaler);
+/// --node-monitor-grace-period: 40 s up to 1.31, 50 s from 1.32.
+/// Source: kubernetes/kubernetes PR 126287; pkg/controller/nodelifecycle/config/v1alpha1/defaults.go, 1.19 to 1.36.
+Duration node_monitor_grace_period(Release kubelet);
 
 /// The instant a node turns Unknown when nothing is heard of it any more: the first pass at or after `seen` + grace.
 /// `seen` is the pass that noticed the last heartbeat.
