@@ -143,6 +143,7 @@ func TestRecord(t *testing.T) {
 	recordNodeEligibility(tr)
 	recordServiceHealth(tr)
 	recordCategorize(tr)
+	recordDuplicate(tr)
 	recordRunner(tr)
 	if t.Failed() {
 		return
