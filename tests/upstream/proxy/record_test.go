@@ -144,6 +144,7 @@ func TestRecord(t *testing.T) {
 	recordServiceHealth(tr)
 	recordCategorize(tr)
 	recordDuplicate(tr)
+	recordPodEndpoint(tr)
 	recordRunner(tr)
 	if t.Failed() {
 		return
