@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kind "pod_endpoint": which endpoint conditions the EndpointSlice controller's reconciler gives a pod.
 
-//go:build since_28
+//go:build since_28 && (!since_31 || since_33)
 
 package proxytrace
 
