@@ -177,6 +177,7 @@ func proxierSettings(rng *rand.Rand) runnerIn {
 // randomRunner draws microseconds, so that calls and timers seldom meet; those that do are sorted out by chance.
 func randomRunner(rng *rand.Rand) runnerIn {
 	in := proxierSettings(rng)
+	in.RunAt = []int64{}
 	scale := max(in.Min, 100_000)
 	at := int64(0)
 	for range 2 + rng.IntN(7) {
