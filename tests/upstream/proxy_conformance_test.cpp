@@ -37,7 +37,8 @@ void check_all(const std::string& kind, Replay replay) {
 }  // namespace
 
 TEST_CASE("upstream proxy: there are traces, and every kind of case is replayed") {
-    const std::vector<std::string> kinds{"healthz", "node_eligibility", "service_health", "categorize", "runner"};
+    const std::vector<std::string> kinds{"healthz",    "node_eligibility", "service_health", "categorize",
+                                         "duplicate", "pod_endpoint",     "runner"};
     CHECK(traces().size() > 1);
     for (const Trace& trace : traces()) {
         for (const TraceCase& c : trace.cases) {
@@ -52,6 +53,10 @@ TEST_CASE("upstream proxy: eligibility of the node") { check_all("node_eligibili
 
 TEST_CASE("upstream proxy: answers of health ports") { check_all("service_health", replay_service_health); }
 
+TEST_CASE("upstream proxy: conditions of pods' endpoints") { check_all("pod_endpoint", replay_pod_endpoint); }
+
 TEST_CASE("upstream proxy: cached endpoints and their lists") { check_all("categorize", replay_categorize); }
+
+TEST_CASE("upstream proxy: which of two endpoints with one address stays") { check_all("duplicate", replay_duplicate); }
 
 TEST_CASE("upstream proxy: starts of the sync runner") { check_all("runner", replay_runner); }

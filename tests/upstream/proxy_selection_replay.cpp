@@ -45,13 +45,6 @@ ServiceRouting service_of(const KubeProxyRules& rules, Release release, const Js
             .topology_keys = {}};
 }
 
-/// "T--": ready, serving, terminating; - is absent. Without a text: TTF.
-EndpointConditions conditions_of(const JsonValue& endpoint) {
-    const std::string text = endpoint.find("conditions") == nullptr ? "TTF" : text_at(endpoint, "conditions");
-    const auto at = [&](std::size_t i) { return text.at(i) == '-' ? std::nullopt : std::optional<bool>{text[i] == 'T'}; };
-    return {.ready = at(0), .serving = at(1), .terminating = at(2)};
-}
-
 std::vector<SliceEndpoint> endpoints_of(const JsonValue& in) {
     std::vector<SliceEndpoint> listed;
     for (const JsonValue& endpoint : items_at(in, "endpoints")) {
@@ -64,11 +57,6 @@ std::vector<SliceEndpoint> endpoints_of(const JsonValue& in) {
                           .topology = {}});
     }
     return listed;
-}
-
-std::string letters_of(const EndpointView& view) {
-    return std::string(view.ready ? "R" : "") + (view.serving ? "S" : "") + (view.terminating ? "T" : "") +
-           (view.is_local ? "L" : "");
 }
 
 std::vector<std::int64_t> wide(const std::vector<std::uint32_t>& list) { return {list.begin(), list.end()}; }

@@ -52,6 +52,16 @@ Difference replay_service_health(policy::Release release, const TraceCase& c);
 Difference replay_categorize(policy::Release release, const TraceCase& c);
 Difference replay_runner(policy::Release release, const TraceCase& c);
 
+Difference replay_duplicate(policy::Release release, const TraceCase& c);
+Difference replay_pod_endpoint(policy::Release release, const TraceCase& c);
+
+// ---- shared by the replays of endpoints ----
+
+/// "T--": ready, serving, terminating; - is absent. Without a text: TTF.
+policy::EndpointConditions conditions_of(const JsonValue& endpoint);
+/// "RSL": ready, serving, terminating, local.
+std::string letters_of(const policy::EndpointView& view);
+
 // ---- shared by the replays of health servers ----
 
 /// 2000-01-01 00:00:00 UTC, the start of every script. Units: microseconds since the Unix epoch.

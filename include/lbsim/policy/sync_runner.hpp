@@ -60,6 +60,7 @@ enum class SyncResult : std::uint8_t { written, failed };
 /// but requests, which are then met after it.
 /// Order: of what waits for the end of a run a retry is taken first, then a kept tick, then a request (upstream up to
 /// 1.33: at random); a run that starts at once calls the retry off.
+/// From 1.34 on a request and a retry that are both due at the end of the interval make one run (upstream: one or two).
 /// Simplifies: the bucket is refilled in whole microseconds, upstream counts in floating point; a denied run that the
 /// timer asked for spins upstream until a token is there, and here starts at that instant.
 /// Source: kubernetes/kubernetes pkg/util/async/bounded_frequency_runner.go, 1.19 to 1.33;

@@ -161,6 +161,8 @@ func gateCases(add addCase) {
 		}
 	}
 	plain := categorizeService{Annotation: "auto"}
+	add("ServiceTrafficDistribution without TopologyAwareHints", plain, "a", "a[z:a] b[z:b]",
+		map[string]bool{"ServiceTrafficDistribution": true, "TopologyAwareHints": false})
 	on := map[string]bool{"PreferSameTrafficDistribution": true}
 	add("terminating endpoints need no hints", plain, "a", "a[z:a] b[z:b] c[T] d[X]", nil)
 	add("node hints only", plain, "a", "a[n:0] b[n:1]", on)

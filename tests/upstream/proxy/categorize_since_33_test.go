@@ -25,9 +25,11 @@ func newServicePorts(service *v1.Service) proxy.ServicePortMap {
 	return ports
 }
 
-func endpointsOf(slice *discovery.EndpointSlice) (endpoints []proxy.Endpoint, localReady int) {
+func endpointsOf(slices ...*discovery.EndpointSlice) (endpoints []proxy.Endpoint, localReady int) {
 	tracker := proxy.NewEndpointsChangeTracker(v1.IPv4Protocol, nodeName, nil, nil)
-	tracker.EndpointSliceUpdate(slice, false)
+	for _, slice := range slices {
+		tracker.EndpointSliceUpdate(slice, false)
+	}
 	cache := proxy.EndpointsMap{}
 	cache.Update(tracker)
 	return cache[svcPortName], cache.LocalReadyEndpoints()[serviceName]

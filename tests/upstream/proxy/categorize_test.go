@@ -99,7 +99,7 @@ func (tr *trace) categorize(name string, gates map[string]bool, in categorizeIn)
 		in.Service.Annotation = ""
 	}
 	service := servicePortOf(tr.t, in.Service.object())
-	endpoints, localReady := endpointsOf(sliceOf(in.Endpoints))
+	endpoints, localReady := endpointsOf(sliceOf("web-1", in.Endpoints))
 	cluster, local, all, hasAny := categorizeEndpoints(endpoints, service, in.nodeLabels())
 	out := categorizeOut{
 		Endpoints:  []string{},
@@ -211,11 +211,11 @@ func (s categorizeService) object() *v1.Service {
 	return service
 }
 
-func sliceOf(endpoints []categorizeEndpoint) *discovery.EndpointSlice {
+func sliceOf(sliceName string, endpoints []categorizeEndpoint) *discovery.EndpointSlice {
 	name, port, protocol := portName, int32(targetPort), v1.ProtocolTCP
 	slice := &discovery.EndpointSlice{
 		ObjectMeta: metav1.ObjectMeta{
-			Namespace: serviceName.Namespace, Name: serviceName.Name + "-1",
+			Namespace: serviceName.Namespace, Name: sliceName,
 			Labels: map[string]string{discovery.LabelServiceName: serviceName.Name},
 		},
 		AddressType: discovery.AddressTypeIPv4,

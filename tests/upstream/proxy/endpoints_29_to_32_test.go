@@ -11,9 +11,11 @@ import (
 	"k8s.io/kubernetes/pkg/proxy"
 )
 
-func endpointsOf(slice *discovery.EndpointSlice) (endpoints []proxy.Endpoint, localReady int) {
+func endpointsOf(slices ...*discovery.EndpointSlice) (endpoints []proxy.Endpoint, localReady int) {
 	tracker := proxy.NewEndpointsChangeTracker(nodeName, nil, v1.IPv4Protocol, nil, nil)
-	tracker.EndpointSliceUpdate(slice, false)
+	for _, slice := range slices {
+		tracker.EndpointSliceUpdate(slice, false)
+	}
 	cache := proxy.EndpointsMap{}
 	cache.Update(tracker)
 	return cache[svcPortName], cache.LocalReadyEndpoints()[serviceName]

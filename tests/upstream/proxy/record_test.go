@@ -143,6 +143,8 @@ func TestRecord(t *testing.T) {
 	recordNodeEligibility(tr)
 	recordServiceHealth(tr)
 	recordCategorize(tr)
+	recordDuplicate(tr)
+	recordPodEndpoint(tr)
 	recordRunner(tr)
 	if t.Failed() {
 		return

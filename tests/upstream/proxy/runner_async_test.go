@@ -22,6 +22,9 @@ func newRunner(t *testing.T, in runnerIn, fn func() error) *runnerSide {
 	t.Helper()
 	minInterval, maxInterval := time.Duration(in.Min)*time.Microsecond, time.Duration(in.Max)*time.Microsecond
 	runner := async.NewBoundedFrequencyRunner("lbsim", func() { _ = fn() }, minInterval, maxInterval, in.Burst)
+	if in.upstreamTimer {
+		return &runnerSide{runner}
+	}
 	timer := &scriptTimer{turn: time.Duration(in.Turn) * time.Microsecond, turns: &busyTurns}
 	if in.Timers == "buffered" {
 		timer.buffered = make(chan time.Time, 1)

@@ -36,6 +36,8 @@ type runnerIn struct {
 	RetryA []runnerRetry `json:"retry_at,omitzero"`
 	Runs   []runnerRun   `json:"runs,omitzero"`
 	End    int64         `json:"end_us"`
+
+	upstreamTimer bool // leave upstream's own timer in place
 }
 
 type runnerOut struct {
@@ -68,7 +70,7 @@ func (tr *trace) runner(name string, in runnerIn, chance bool) bool {
 		if !chance && busyTurns != turns {
 			return false
 		}
-		if !slices.ContainsFunc(outcomes, func(known []int64) bool { return slices.Equal(known, starts) }) {
+		if !isKnown(outcomes, starts) {
 			outcomes = append(outcomes, starts)
 		}
 	}
@@ -78,6 +80,13 @@ func (tr *trace) runner(name string, in runnerIn, chance bool) bool {
 	if busyTurns != turns && in.Turn == 0 {
 		tr.t.Fatalf("runner %q turns without waiting, so it needs turn_us", name)
 	}
+	if in.Timers == "" && in.Turn == 0 {
+		// The stand-in of the timer must not show.
+		in.upstreamTimer = true
+		if starts := playRunner(tr.t, in); !isKnown(outcomes, starts) {
+			tr.t.Errorf("runner %q: upstream's own timer gives %v, not %v", name, starts, outcomes)
+		}
+	}
 	out := runnerOut{Starts: outcomes[0]}
 	if len(outcomes) > 1 {
 		slices.SortFunc(outcomes, slices.Compare[[]int64])
@@ -85,6 +94,10 @@ func (tr *trace) runner(name string, in runnerIn, chance bool) bool {
 	}
 	tr.add("runner", name, in, out)
 	return true
+}
+
+func isKnown(outcomes [][]int64, starts []int64) bool {
+	return slices.ContainsFunc(outcomes, func(known []int64) bool { return slices.Equal(known, starts) })
 }
 
 // runnerEvent is one call from outside.
@@ -177,6 +190,7 @@ func proxierSettings(rng *rand.Rand) runnerIn {
 // randomRunner draws microseconds, so that calls and timers seldom meet; those that do are sorted out by chance.
 func randomRunner(rng *rand.Rand) runnerIn {
 	in := proxierSettings(rng)
+	in.RunAt = []int64{}
 	scale := max(in.Min, 100_000)
 	at := int64(0)
 	for range 2 + rng.IntN(7) {

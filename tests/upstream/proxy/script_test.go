@@ -131,7 +131,7 @@ func play(t *testing.T, steps []step, perform func(step)) {
 	}
 }
 
-// health performs the steps that concern the proxy health server.
+// perform does the steps that concern the proxy health server.
 func (h *healthServer) perform(s step) {
 	switch s.Do {
 	case "queued":

@@ -4,7 +4,16 @@ module lbsim.example/tests/upstream/proxy
 
 go 1.26
 
-require k8s.io/kubernetes v1.34.9
+require (
+	k8s.io/api v0.34.9
+	k8s.io/apimachinery v0.34.9
+	k8s.io/apiserver v0.34.9
+	k8s.io/client-go v0.34.9
+	k8s.io/component-base v0.34.9
+	k8s.io/endpointslice v0.0.0
+	k8s.io/klog/v2 v2.130.1
+	k8s.io/kubernetes v1.34.9
+)
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
@@ -52,15 +61,9 @@ require (
 	gopkg.in/evanphx/json-patch.v4 v4.12.0 // indirect
 	gopkg.in/inf.v0 v0.9.1 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
-	k8s.io/api v0.34.9 // indirect
 	k8s.io/apiextensions-apiserver v0.0.0 // indirect
-	k8s.io/apimachinery v0.34.9 // indirect
-	k8s.io/apiserver v0.34.9 // indirect
-	k8s.io/client-go v0.34.9 // indirect
-	k8s.io/component-base v0.34.9 // indirect
 	k8s.io/component-helpers v0.0.0 // indirect
 	k8s.io/controller-manager v0.0.0 // indirect
-	k8s.io/klog/v2 v2.130.1 // indirect
 	k8s.io/kube-openapi v0.0.0-20250710124328-f3f2b991d03b // indirect
 	k8s.io/utils v0.0.0-20250604170112-4c0f3b243397 // indirect
 	sigs.k8s.io/json v0.0.0-20241014173422-cfa47c3a1cc8 // indirect
