@@ -29,7 +29,7 @@ function(lbsim_add_layer name)
   add_library(lbsim_${name} STATIC ${arg_SOURCES})
   add_library(lbsim::${name} ALIAS lbsim_${name})
   lbsim_configure_target(lbsim_${name} PUBLIC)
-  set_target_properties(lbsim_${name} PROPERTIES CXX_EXTENSIONS OFF EXPORT_NAME ${name})
+  set_target_properties(lbsim_${name} PROPERTIES CXX_EXTENSIONS OFF EXCLUDE_FROM_ALL $<NOT:$<BOOL:${LBSIM_BUILD_SIMULATOR}>>)
   target_include_directories(lbsim_${name}
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
     PRIVATE ${PROJECT_SOURCE_DIR})

@@ -13,6 +13,7 @@
 #include "lbsim/policy/release.hpp"
 #include "lbsim/policy/traffic_policy.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// Rules of a kube-proxy at a release under the user's gates, worked out once.
@@ -99,3 +100,4 @@ ForwardingDecision external_forwarding(const KubeProxyRules& rules, TrafficPolic
                                        std::span<const EndpointView> endpoints);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -5,6 +5,7 @@
 #include "lbsim/core/time.hpp"
 #include "lbsim/policy/release.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// --node-monitor-grace-period: 40 s up to 1.31, 50 s from 1.32.
@@ -36,3 +37,4 @@ struct PodTermination {
 PodTermination pod_termination(Duration pre_stop, Duration grace_period);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop
