@@ -10,8 +10,16 @@ target_compile_options(lbsim_warnings INTERFACE
   $<$<BOOL:${LBSIM_WARNINGS_AS_ERRORS}>:-Werror>)
 
 option(LBSIM_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+option(LBSIM_FUZZ "Build the libFuzzer targets, with the sanitizers; needs clang" OFF)
 add_library(lbsim_sanitizers INTERFACE)
-if(LBSIM_SANITIZE)
+if(LBSIM_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "LBSIM_FUZZ needs clang++, this is ${CMAKE_CXX_COMPILER_ID}")
+  endif()
+  # The executables that link libFuzzer's main say so themselves.
+  target_compile_options(lbsim_sanitizers INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+elseif(LBSIM_SANITIZE)
   target_compile_options(lbsim_sanitizers INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(lbsim_sanitizers INTERFACE -fsanitize=address,undefined)

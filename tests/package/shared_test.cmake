@@ -1,14 +1,16 @@
-# Builds the library alone as a shared object, looks at what it exports, and uses it beside a static one in one prefix.
+# Builds lbsim in somebody else's tree as a shared library, looks at what it exports, installs it, and uses it beside a
+# static one in one prefix. One build for both ways in, because the library is what takes the time.
 include("${CMAKE_CURRENT_LIST_DIR}/common.cmake")
 file(REMOVE_RECURSE "${WORK}/prefix" "${WORK}/decide-shared" "${WORK}/decide-static")
 set(prefix "${WORK}/prefix")
-build_project("${ROOT}" "${WORK}/build" -DBUILD_SHARED_LIBS=ON -DLBSIM_BUILD_SIMULATOR=OFF
-  -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1)
+string(REGEX MATCH "^0\\.[0-9]+|^[0-9]+" soversion "${LBSIM_VERSION}")
+set(soname "liblbsim.so.${soversion}")
+build_project("${ROOT}/tests/package/subdirectory" "${WORK}/build" "-DLBSIM_SOURCE_DIR=${ROOT}" -DBUILD_SHARED_LIBS=ON
+  -DLBSIM_INSTALL=ON -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1)
+check_example("${WORK}/build/decide" shared "${soname}")
 run(${CMAKE_COMMAND} --install "${WORK}/build" --prefix "${prefix}")
 run(${CMAKE_COMMAND} --install "${LBSIM_BUILD_DIR}" --prefix "${prefix}" --component lbsim_development)
 
-string(REGEX MATCH "^0\\.[0-9]+|^[0-9]+" soversion "${LBSIM_VERSION}")
-set(soname "liblbsim.so.${soversion}")
 file(GLOB_RECURSE library "${prefix}/liblbsim.so.${LBSIM_VERSION}")
 if(NOT library)
   message(FATAL_ERROR "liblbsim.so.${LBSIM_VERSION} is not installed")
