@@ -47,6 +47,7 @@ void ControllerWorld::pass_finished(const ControllerNotice& notice) {
     ++counted_.passes;
     pass_->saw_no_change = pass_->listed == current();
     pass_->end_step = step_;
+    synced_ = pass_->listed;
     last_pass_ = std::move(pass_);
     pass_.reset();
 }
@@ -102,9 +103,15 @@ void ControllerWorld::check_update(const CloudCall& call) const {
     require(listed.version <= call.nodes.version && call.nodes.version <= now.version,
             "an Update's list is taken between the start of its pass and the call");
     // 1.26 to 1.28 list once a pass (kubernetes/cloud-provider v0.26.0, syncNodes), 1.29 on at each service's turn.
-    if (release_.minor >= 29) require(call.nodes == now, "from 1.29 an Update carries the present set");
-    if (release_.minor >= 26 && release_.minor <= 28) {
+    if (release_.minor >= 29) {
+        require(call.nodes == now, "from 1.29 an Update carries the present set");
+        const auto held = held_.find(call.service);
+        require(held == held_.end() || sets_.at(held->second.nodes) != sets_.at(now),
+                "from 1.29 a service that holds the present set is not updated");
+    } else if (release_.minor >= 26) {
         require(call.nodes == listed, "from 1.26 to 1.28 an Update carries the set listed when its pass began");
+        require(sets_.at(listed) != sets_.at(synced_[index(call.nodes.policy)]),
+                "from 1.26 to 1.28 a pass updates only where its list differs from that of the last pass");
     }
 }
 

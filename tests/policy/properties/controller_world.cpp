@@ -44,6 +44,7 @@ ControllerWorld::ControllerWorld(Release release, const FeatureGates& gates, std
         twin_.emplace(ServiceController::Options{release, gates, workers, StreamKey(seed, 0, "pass-order")});
     }
     sets_.check_logs(machine_);
+    synced_ = current();
 }
 
 void ControllerWorld::start_in_sync(const std::vector<std::optional<NodeFacts>>& nodes,
@@ -58,6 +59,7 @@ void ControllerWorld::start_in_sync(const std::vector<std::optional<NodeFacts>>&
     }
     for (NodeKey n = 0; n < nodes.size(); ++n) sets_.put(n, nodes[n]);
     sets_.check_logs(machine_);
+    synced_ = current();
     for (ServiceKey s = 0; s < services.size(); ++s) {
         services_[s] = services[s];
         if (!services[s].wants_load_balancer) continue;

@@ -92,6 +92,7 @@ private:
     Duration longest_retry_{};
     std::vector<std::optional<policy::CloudCall>> running_;
     std::map<policy::ServiceKey, Push> held_;
+    Sets synced_;                    ///< as the last pass listed them, or the start
     std::optional<Pass> pass_;       ///< under way
     std::optional<Pass> last_pass_;  ///< finished
     policy::ControllerMetrics counted_;
