@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lbsim/core/check.hpp"
+#include "lbsim/policy/service_health.hpp"
 #include "lbsim/scenario/probe_draws.hpp"
 
 namespace lbsim::cloud {

@@ -36,6 +36,7 @@ policy::NodeFacts facts_of(const NodeObject& node) {
             .unschedulable = node.unschedulable,
             .exclusion = policy::exclusion_label_of(
                 label == node.labels.end() ? std::nullopt : std::optional<std::string_view>(label->second)),
+            .has_master_label = node.labels.contains(std::string(policy::master_label_key)),
             .provider_id = node.provider_id,
             .labels_digest = digest(node.labels)};
 }

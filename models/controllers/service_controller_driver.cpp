@@ -12,7 +12,7 @@ using history::EventKind;
 
 namespace {
 
-/// Source: kubernetes/cloud-provider v0.19.0 to v0.25.3 controllers/service/controller.go, nodeSyncPeriod.
+/// Of the tick of releases up to 1.25; only its phase is drawn here.
 constexpr Duration node_sync_period = 100s;
 
 /// Tags of the machine are event ids, moved by one so that 0 says "nothing".
@@ -20,10 +20,14 @@ std::uint64_t tag_of(EventId event) { return event.is_valid() ? std::uint64_t{ev
 EventId event_of(std::uint64_t tag) { return tag == 0 ? EventId{} : EventId{static_cast<std::uint32_t>(tag - 1)}; }
 
 policy::ServiceController::Options options_of(const scenario::Scenario& scenario, std::uint32_t replication) {
+    const StreamKey phase_key(scenario.seed, replication, "node_sync_phase");
+    const Duration phase = scenario.cluster.node_sync_phase.value_or(
+        Duration{index_among(phase_key.word(0), static_cast<std::uint32_t>(node_sync_period.count()))});
     return {.release = scenario.cluster.service_controller,
             .gates = scenario.cluster.feature_gates,
             .concurrent_service_syncs = scenario.cluster.concurrent_service_syncs,
-            .pass_order = StreamKey(scenario.seed, replication, "pass_order")};
+            .pass_order = policy::random_pass_order(StreamKey(scenario.seed, replication, "pass_order")),
+            .first_tick = first_tick_at_or_after(time_zero, phase, node_sync_period)};
 }
 
 }  // namespace
@@ -35,7 +39,6 @@ ServiceControllerDriver::ServiceControllerDriver(cluster::Journal& journal, clus
       api_(&api),
       cloud_(&cloud),
       scenario_(&scenario),
-      replication_(replication),
       machine_(options_of(scenario, replication)) {}
 
 void ServiceControllerDriver::start() {
@@ -53,12 +56,7 @@ void ServiceControllerDriver::start() {
         machine_.node_delivered(journal_->now(), change.node.value, change.before, change.after, tag_of(change.why));
         after_step();
     });
-    if (machine_.has_periodic_tick()) {
-        const StreamKey key(scenario_->seed, replication_, "node_sync_phase");
-        const Duration phase = scenario_->cluster.node_sync_phase.value_or(
-            Duration{index_among(key.word(0), static_cast<std::uint32_t>(node_sync_period.count()))});
-        schedule_tick(first_tick_at_or_after(time_zero, phase, node_sync_period));
-    }
+    arm_tick();
     for (policy::WorkerIndex w = 0; w < machine_.worker_count(); ++w) {
         workers_.push_back(std::make_unique<Worker>(journal_->engine()));
         const std::uint32_t pieces = machine_.worker_count() / 2;
@@ -84,11 +82,14 @@ void ServiceControllerDriver::start_cold() {
     });
 }
 
-void ServiceControllerDriver::schedule_tick(Time t) {
-    journal_->later(t, Step::service_controller_tick, 0, [this, t] {
+void ServiceControllerDriver::arm_tick() {
+    const std::optional<Time> next = machine_.next_tick();
+    if (!next || is_tick_armed_) return;
+    is_tick_armed_ = true;
+    journal_->later(*next, Step::service_controller_tick, 0, [this, t = *next] {
+        is_tick_armed_ = false;
         machine_.tick(t, 0);
         after_step();
-        schedule_tick(t + node_sync_period);
     });
 }
 
@@ -114,6 +115,7 @@ void ServiceControllerDriver::after_step() {
 void ServiceControllerDriver::look_after_machine() {
     if (take_notices()) ++epoch_;
     arm_timer();
+    arm_tick();
     const std::uint64_t length = machine_.queue_length();
     std::vector<history::QueueSample>& samples = journal_->history().queue;
     if (samples.empty() || samples.back().length != length) samples.push_back({.t = journal_->now(), .length = length});
@@ -138,6 +140,7 @@ bool ServiceControllerDriver::take_notices() {
                 break;
             case policy::ControllerNotice::Kind::update_started:
             case policy::ControllerNotice::Kind::ensure_started:
+            case policy::ControllerNotice::Kind::cleaned_up:
             case policy::ControllerNotice::Kind::retry_scheduled: break;
         }
     }

@@ -31,7 +31,7 @@ private:
         std::uint64_t asked_at = 0;  ///< epoch in which the machine last had nothing for it
     };
     void start_cold();
-    void schedule_tick(Time t);
+    void arm_tick();
     void arm_timer();
     void after_step();
     void look_after_machine();
@@ -42,12 +42,12 @@ private:
     cluster::ApiServer* api_;
     cloud::Cloud* cloud_;
     const scenario::Scenario* scenario_;
-    std::uint32_t replication_;
     policy::ServiceController machine_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::uint64_t epoch_ = 1;  ///< grows whenever the machine moves
     EventId pass_event_;      ///< sync_pass_started of the pass under way
     Time armed_ = never;      ///< the earliest timer that is posted
+    bool is_tick_armed_ = false;
 };
 
 }  // namespace lbsim::controllers

@@ -154,7 +154,7 @@ Forwarding::Forwarding(const History& history, ServiceId service, policy::Traffi
     const ServiceHistory& s = history.services[service.index()];
     std::array<bool, 2> used{};
     for (const NodeHistory& node : history.nodes) {
-        for (const MachineSpan& life : node.machine) used[life.proxy.terminating_fallback ? 1 : 0] = true;
+        for (const MachineSpan& life : node.machine) used[class_of(life)] = true;
     }
     draw_range_ = endpoint_draw_range(history, service);
     nothing_here_ = ForwardingBuilder(history, s, false).take();
@@ -208,7 +208,11 @@ Forwarding::Forwarding(const History& history, ServiceId service, policy::Traffi
 std::size_t Forwarding::class_of(NodeId node, Time t) const {
     const MachineSpan* life = machine_at(history_->nodes[node.index()], t);
     LBSIM_CHECK(life != nullptr, "a node forwards only after its machine was on");
-    return life->proxy.terminating_fallback ? 1 : 0;
+    return class_of(*life);
+}
+
+std::size_t Forwarding::class_of(const MachineSpan& life) const {
+    return policy::falls_back_to_terminating(life.proxy, policy_) ? 1 : 0;
 }
 
 const ForwardingView& Forwarding::view(NodeId node, Time t) const { return *by_node_[class_of(node, t)][node.index()]; }

@@ -8,7 +8,6 @@
 #include <optional>
 #include <vector>
 
-#include "lbsim/core/rng.hpp"
 #include "lbsim/policy/node_set.hpp"
 #include "lbsim/policy/service_controller.hpp"
 #include "lbsim/policy/work_queue.hpp"
@@ -21,10 +20,12 @@ struct ControllerState {
     explicit ControllerState(const ServiceController::Options& options)
         : rules(variant_rules(options.release, options.gates)),
           pass_order(options.pass_order),
+          first_tick(options.first_tick),
           shares_log(rules.cluster == rules.local) {}
 
     VariantRules rules;
-    StreamKey pass_order;
+    PassOrder pass_order;
+    Time first_tick;
     bool shares_log;                                   ///< both policies have one predicate, so logs[0] serves both
     std::array<NodeSetLog, 2> logs;                    ///< the node watch cache, filtered
     std::vector<std::optional<ServiceFacts>> lister;   ///< the service watch cache

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Variants M and N: a queue of node names; nodes are listed and remembered for each service on its own.
+// Variants M to O: a queue of node names; nodes are listed and remembered for each service on its own.
 // Source: kubernetes/cloud-provider controllers/service/controller.go v0.29.0 and v0.36.0, processNextNodeItem,
 // nodeSyncService, storeLastSyncedNodes; kubernetes/kubernetes PR 121091.
 #include <map>
@@ -25,20 +25,22 @@ public:
     }
 
     void triggered(NodeKey node, std::uint64_t cause) override { node_queue_.add(node, cause); }
-    void ticked(std::uint64_t) override {}
+    void ticked(Time, std::uint64_t) override {}
+    std::optional<Time> next_tick() const override { return std::nullopt; }
     bool has_pending() const override { return !node_queue_.empty(); }
     std::size_t queue_length() const override { return node_queue_.size(); }
 
     PassPlan begin(std::uint64_t pass) override {
         const auto item = node_queue_.get();
         LBSIM_CHECK(item, "a node pass begins with an empty queue");
+        pass_ = pass;
         key_ = item->key;
         PassPlan plan;
         plan.cause = item->tag;
         // A pass in which every service has the present set takes no time, so no turn can see another one.
         if (holders(listed_now()) == participants_) return plan;
         plan.pieces = cached_pieces(state_, [](TrafficPolicy) { return true; });
-        shuffle_pieces(plan.pieces, state_.pass_order, pass);
+        order_pieces(plan.pieces, state_.pass_order, pass);
         return plan;
     }
 
@@ -51,8 +53,8 @@ public:
         return nodes;
     }
 
-    void finish(std::span<const ServiceKey> failed, std::uint64_t cause) override {
-        for (const ServiceKey service : failed) state_.service_queue.add(service, cause);
+    void finish(Time, std::span<const PassPiece> failed, std::uint64_t cause) override {
+        queue_failed(state_, failed, pass_, cause);
         node_queue_.forget(key_);
         node_queue_.done(key_);
     }
@@ -111,7 +113,8 @@ private:
 
     ControllerState& state_;
     WorkQueue node_queue_;
-    NodeKey key_ = 0;
+    NodeKey key_ = 0;         ///< of the pass under way
+    std::uint64_t pass_ = 0;  ///< its number
     std::vector<Service> services_;
     std::uint32_t participants_ = 0;
     std::map<Fingerprint, std::uint32_t> holders_;  ///< participants by the fingerprint of their last synced nodes

@@ -12,17 +12,19 @@ class SnapshotEngine final : public NodeEngine {
 public:
     explicit SnapshotEngine(ControllerState& state) : state_(state) {}
 
-    void start_in_sync() override { last_ = list(); }
+    void start_in_sync() override { last_ = list_nodes(state_); }
     void triggered(NodeKey node, std::uint64_t cause) override { node_queue_.add(node, cause); }
-    void ticked(std::uint64_t) override {}
+    void ticked(Time, std::uint64_t) override {}
+    std::optional<Time> next_tick() const override { return std::nullopt; }
     bool has_pending() const override { return !node_queue_.empty(); }
     std::size_t queue_length() const override { return node_queue_.size(); }
 
     PassPlan begin(std::uint64_t pass) override {
         const auto item = node_queue_.get();
         LBSIM_CHECK(item, "a node pass begins with an empty queue");
+        pass_ = pass;
         key_ = item->key;
-        nodes_ = list();
+        nodes_ = list_nodes(state_);
         PassPlan plan;
         plan.cause = item->tag;
         const bool cluster_differs = differs(TrafficPolicy::cluster);
@@ -31,7 +33,7 @@ public:
             plan.pieces = cached_pieces(state_, [&](TrafficPolicy policy) {
                 return policy == TrafficPolicy::cluster ? cluster_differs : local_differs;
             });
-            shuffle_pieces(plan.pieces, state_.pass_order, pass);
+            order_pieces(plan.pieces, state_.pass_order, pass);
         }
         return plan;
     }
@@ -39,9 +41,9 @@ public:
     /// The list taken at the start of the pass, however old it is by now.
     std::optional<NodeSetRef> turn(const PassPiece& piece) override { return nodes_.of(piece.policy); }
 
-    void finish(std::span<const ServiceKey> failed, std::uint64_t cause) override {
+    void finish(Time, std::span<const PassPiece> failed, std::uint64_t cause) override {
         last_ = nodes_;
-        for (const ServiceKey service : failed) state_.service_queue.add(service, cause);
+        queue_failed(state_, failed, pass_, cause);
         node_queue_.forget(key_);
         node_queue_.done(key_);
     }
@@ -50,23 +52,14 @@ public:
     void participation_changed(ServiceKey, bool) override {}
 
 private:
-    /// One list of all nodes, as each policy's predicate filters it.
-    struct NodeList {
-        NodeSetRef cluster{TrafficPolicy::cluster, 0};
-        NodeSetRef local{TrafficPolicy::local, 0};
-        const NodeSetRef& of(TrafficPolicy policy) const {
-            return policy == TrafficPolicy::cluster ? cluster : local;
-        }
-    };
-
-    NodeList list() const { return {state_.current(TrafficPolicy::cluster), state_.current(TrafficPolicy::local)}; }
     bool differs(TrafficPolicy policy) const {
         return state_.compared(last_.of(policy)) != state_.compared(nodes_.of(policy));
     }
 
     ControllerState& state_;
     WorkQueue node_queue_;
-    NodeKey key_ = 0;
+    NodeKey key_ = 0;         ///< of the pass under way
+    std::uint64_t pass_ = 0;  ///< its number
     NodeList nodes_;
     NodeList last_;
 };

@@ -25,12 +25,12 @@ void NodePassRunner::begin_pass() {
     note(ControllerNotice::Kind::pass_started);
 }
 
-void NodePassRunner::finish_pass() {
-    for (const ServiceKey service : failed_) {
+void NodePassRunner::finish_pass(Time now) {
+    for (const PassPiece& piece : failed_) {
         ++state_.metrics.retries;
-        note(ControllerNotice::Kind::retry_scheduled, service);
+        note(ControllerNotice::Kind::retry_scheduled, piece.service);
     }
-    engine_.finish(failed_, plan_.cause);
+    engine_.finish(now, failed_, plan_.cause);
     ++state_.metrics.passes;
     note(ControllerNotice::Kind::pass_finished, 0, calls_);
     is_active_ = false;
@@ -43,6 +43,7 @@ std::optional<CloudCall> NodePassRunner::next_update(Worker& worker) {
         const auto nodes = engine_.turn(piece);
         if (!nodes) continue;
         worker.phase = Phase::updating;
+        worker.piece = piece;
         worker.call = {CloudOperation::update_load_balancer, piece.service, *nodes, plan_.cause};
         ++busy_;
         ++calls_;
@@ -53,7 +54,8 @@ std::optional<CloudCall> NodePassRunner::next_update(Worker& worker) {
     return std::nullopt;
 }
 
-std::optional<CloudCall> NodePassRunner::next_call(WorkerIndex index) {
+std::optional<CloudCall> NodePassRunner::next_call(WorkerIndex index, Time now) {
+    if (index >= workers_.size()) return std::nullopt;
     Worker& worker = workers_[index];
     if (worker.phase == Phase::get_pending) {
         worker.phase = Phase::getting;
@@ -66,7 +68,7 @@ std::optional<CloudCall> NodePassRunner::next_call(WorkerIndex index) {
         if (!is_active_) begin_pass();
         if (auto call = next_update(worker)) return call;
         if (busy_ > 0) return std::nullopt;
-        finish_pass();
+        finish_pass(now);
     }
     return std::nullopt;
 }
@@ -78,7 +80,7 @@ void NodePassRunner::release(Worker& worker) {
 
 void NodePassRunner::fail(Worker& worker) {
     ++state_.metrics.nodesync_error_total;
-    failed_.push_back(worker.call.service);
+    failed_.push_back(worker.piece);
     release(worker);
 }
 

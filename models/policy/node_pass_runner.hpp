@@ -15,10 +15,13 @@ namespace lbsim::policy {
 /// lockedUpdateLoadBalancerHosts; kubernetes/client-go util/workqueue/parallelizer.go.
 class NodePassRunner {
 public:
+    /// Up to 1.20 the services of a pass are updated one after another, whatever `workers` says.
     NodePassRunner(ControllerState& state, NodeEngine& engine, std::uint32_t workers)
-        : state_(state), engine_(engine), workers_(workers) {}
+        : state_(state),
+          engine_(engine),
+          workers_(state.rules.engine == NodeEngineKind::in_handler ? 1 : workers) {}
 
-    std::optional<CloudCall> next_call(WorkerIndex worker);
+    std::optional<CloudCall> next_call(WorkerIndex worker, Time now);
     void call_ended(WorkerIndex worker, const CloudResult& result);
     bool has_work() const;
 
@@ -26,11 +29,12 @@ private:
     enum class Phase : std::uint8_t { idle, updating, get_pending, getting };
     struct Worker {
         Phase phase = Phase::idle;
+        PassPiece piece;
         CloudCall call;
     };
 
     void begin_pass();
-    void finish_pass();
+    void finish_pass(Time now);
     std::optional<CloudCall> next_update(Worker& worker);
     void release(Worker& worker);
     void fail(Worker& worker);
@@ -46,7 +50,7 @@ private:
     PassPlan plan_;
     std::size_t next_piece_ = 0;
     std::uint32_t calls_ = 0;
-    std::vector<ServiceKey> failed_;
+    std::vector<PassPiece> failed_;
 };
 
 }  // namespace lbsim::policy

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The releases that exist, those that are modelled, and how their names are read.
+// The releases that exist and how their names are read.
 #include "lbsim/policy/release.hpp"
 
 #include <algorithm>
@@ -16,15 +16,15 @@ namespace lbsim::policy {
 
 namespace {
 /// One minor and its last patch release.
-/// Source: kubernetes/cloud-provider release tags v0.19.0 to v0.36.2. 1.19 to 1.33 are closed; the last patches of 1.34
-/// to 1.36 are those of 2026-07.
+/// Source: kubernetes/cloud-provider release tags v0.19.0 to v0.36.6. 1.19 to 1.33 are closed; the last patches of 1.34
+/// to 1.36 are those of 2026-11.
 struct KnownMinor {
     int minor;
     int last_patch;
 };
 constexpr std::array<KnownMinor, 18> known_minors{{{19, 16}, {20, 15}, {21, 14}, {22, 17}, {23, 17}, {24, 17},
                                                    {25, 16}, {26, 15}, {27, 16}, {28, 15}, {29, 15}, {30, 14},
-                                                   {31, 14}, {32, 13}, {33, 13}, {34, 9},  {35, 6},  {36, 2}}};
+                                                   {31, 14}, {32, 13}, {33, 13}, {34, 13}, {35, 10}, {36, 6}}};
 
 const KnownMinor* find_minor(int minor) {
     const auto found = std::find_if(known_minors.begin(), known_minors.end(),
@@ -85,19 +85,19 @@ ParsedRelease parse_release(std::string_view text) {
     if (known == nullptr) return {std::nullopt, ReleaseError::unknown};
     const Release release{known->minor, numbers->patch.value_or(known->last_patch)};
     if (release.patch > known->last_patch) return {std::nullopt, ReleaseError::unknown};
-    if (find_variant_letter(release).empty()) return {std::nullopt, ReleaseError::not_yet_modelled};
     return {release, ReleaseError::malformed};
 }
 
 std::span<const std::string_view> modelled_releases() {
-    static constexpr std::array<std::string_view, 10> texts{"1.24", "1.25", "1.26", "1.27", "1.28",
-                                                            "1.29", "1.30", "1.31", "1.32", "1.33"};
+    static constexpr std::array<std::string_view, 18> texts{"1.19", "1.20", "1.21", "1.22", "1.23", "1.24",
+                                                            "1.25", "1.26", "1.27", "1.28", "1.29", "1.30",
+                                                            "1.31", "1.32", "1.33", "1.34", "1.35", "1.36"};
     return texts;
 }
 
 std::string_view service_controller_variant(Release release) {
     const std::string_view letter = find_variant_letter(release);
-    LBSIM_CHECK(!letter.empty(), "release " + to_string(release) + " is not modelled");
+    LBSIM_CHECK(!letter.empty(), "release " + to_string(release) + " does not exist");
     return letter;
 }
 

@@ -19,6 +19,7 @@ struct ServiceController::Machine {
           services(state, *engine, options.concurrent_service_syncs),
           workers(options.concurrent_service_syncs) {
         LBSIM_CHECK(workers > 0, "a service controller needs a worker");
+        LBSIM_CHECK(options.pass_order, "a service controller needs an order of its passes");
     }
 
     /// Brings the filtered caches up to date with one node.
@@ -43,7 +44,7 @@ namespace {
 /// Do two states of one service differ in what the controller acts on?
 bool needs_update(const ServiceFacts& before, const ServiceFacts& after) {
     if (before.wants_load_balancer != after.wants_load_balancer) return true;
-    return after.wants_load_balancer && (before.revision != after.revision ||
+    return after.wants_load_balancer && (before.revision != after.revision || before.uid != after.uid ||
                                          before.external_traffic_policy != after.external_traffic_policy);
 }
 }  // namespace
@@ -89,18 +90,21 @@ void ServiceController::service_delivered(Time, ServiceKey service, const std::o
     if (is_due || after->needs_cleanup) state.service_queue.add(service, cause);
 }
 
-void ServiceController::tick(Time, std::uint64_t cause) { machine_->engine->ticked(cause); }
+void ServiceController::tick(Time now, std::uint64_t cause) {
+    LBSIM_CHECK(next_tick() && *next_tick() <= now, "a tick comes when it is due");
+    machine_->engine->ticked(now, cause);
+}
 
-bool ServiceController::has_periodic_tick() const { return machine_->state.rules.engine == NodeEngineKind::token; }
+std::optional<Time> ServiceController::next_tick() const { return machine_->engine->next_tick(); }
 
 std::optional<Time> ServiceController::next_timer() const { return machine_->state.service_queue.next_ready(); }
 
 void ServiceController::timer_fired(Time now) { machine_->state.service_queue.move_ready(now); }
 
-std::optional<CloudCall> ServiceController::next_call(WorkerIndex worker, Time) {
+std::optional<CloudCall> ServiceController::next_call(WorkerIndex worker, Time now) {
     Machine& m = *machine_;
     LBSIM_CHECK(worker < worker_count(), "no such worker");
-    return worker < m.workers ? m.passes.next_call(worker) : m.services.next_call(worker - m.workers);
+    return worker < m.workers ? m.passes.next_call(worker, now) : m.services.next_call(worker - m.workers);
 }
 
 void ServiceController::call_ended(WorkerIndex worker, Time now, const CloudResult& result) {

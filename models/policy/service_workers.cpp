@@ -38,26 +38,36 @@ std::optional<CloudCall> ServiceWorkers::start(Worker& worker) {
     state_.reserve_service(service);
     const auto& listed = state_.lister[service];
     if (!listed) return start_deletion(worker);
-    remember(service, listed);
-    if (!listed->wants_load_balancer || listed->needs_cleanup) {
+    worker.service = *listed;
+    const auto& cached = state_.cache[service];
+    if (takes_part(cached) && cached->uid != listed->uid) {
+        return call(worker, Phase::replacing, CloudOperation::ensure_load_balancer_deleted);
+    }
+    return sync(worker);
+}
+
+CloudCall ServiceWorkers::sync(Worker& worker) {
+    const ServiceKey service = worker.item.key;
+    remember(service, worker.service);
+    if (!worker.service.wants_load_balancer || worker.service.needs_cleanup) {
         return call(worker, Phase::checking, CloudOperation::get_load_balancer);
     }
     const CloudCall ensure = call(worker, Phase::ensuring, CloudOperation::ensure_load_balancer);
     engine_.ensure_started(service, ensure.nodes);
     ++state_.metrics.ensures;
-    ControllerNotice notice;
-    notice.kind = ControllerNotice::Kind::ensure_started;
-    notice.service = service;
-    notice.cause = worker.item.tag;
-    state_.notices.push_back(notice);
+    note(ControllerNotice::Kind::ensure_started, worker);
     return ensure;
 }
 
 std::optional<CloudCall> ServiceWorkers::next_call(std::uint32_t index) {
     Worker& worker = workers_[index];
     if (worker.phase == Phase::delete_pending) {
-        --deletes_pending_;
+        --pending_;
         return call(worker, Phase::deleting, CloudOperation::ensure_load_balancer_deleted);
+    }
+    if (worker.phase == Phase::sync_pending) {
+        --pending_;
+        return sync(worker);
     }
     LBSIM_CHECK(worker.phase == Phase::idle, "a service worker was asked for work during its call");
     while (const auto item = state_.service_queue.get()) {
@@ -67,6 +77,19 @@ std::optional<CloudCall> ServiceWorkers::next_call(std::uint32_t index) {
         succeed(worker);
     }
     return std::nullopt;
+}
+
+void ServiceWorkers::note(ControllerNotice::Kind kind, const Worker& worker) {
+    ControllerNotice notice;
+    notice.kind = kind;
+    notice.service = worker.item.key;
+    notice.cause = worker.item.tag;
+    state_.notices.push_back(notice);
+}
+
+void ServiceWorkers::make_pending(Worker& worker, Phase phase) {
+    worker.phase = phase;
+    ++pending_;
 }
 
 void ServiceWorkers::release(Worker& worker) {
@@ -89,11 +112,7 @@ void ServiceWorkers::retry(Worker& worker, Time now, std::optional<Duration> fix
         state_.service_queue.add_rate_limited(item.key, now, item.tag);
     }
     ++state_.metrics.retries;
-    ControllerNotice notice;
-    notice.kind = ControllerNotice::Kind::retry_scheduled;
-    notice.service = item.key;
-    notice.cause = item.tag;
-    state_.notices.push_back(notice);
+    note(ControllerNotice::Kind::retry_scheduled, worker);
     release(worker);
 }
 
@@ -105,16 +124,16 @@ void ServiceWorkers::call_ended(std::uint32_t index, Time now, const CloudResult
     bool is_done = false;
     bool keeps_retry_error = false;  // upstream wraps the error so that the RetryError stays visible
     switch (worker.phase) {
+        case Phase::replacing:
+            if (kind == Kind::ok || kind == Kind::not_found) return make_pending(worker, Phase::sync_pending);
+            keeps_retry_error = true;
+            break;
         case Phase::ensuring:
             is_done = kind == Kind::ok || is_elsewhere;
             keeps_retry_error = true;
             break;
         case Phase::checking:
-            if (kind == Kind::found || kind == Kind::ok) {
-                worker.phase = Phase::delete_pending;
-                ++deletes_pending_;
-                return;
-            }
+            if (kind == Kind::found || kind == Kind::ok) return make_pending(worker, Phase::delete_pending);
             is_done = kind == Kind::not_found;
             break;
         case Phase::deleting:
@@ -126,10 +145,14 @@ void ServiceWorkers::call_ended(std::uint32_t index, Time now, const CloudResult
             keeps_retry_error = true;
             break;
         case Phase::idle:
+        case Phase::sync_pending:
         case Phase::delete_pending: LBSIM_CHECK(false, "a call ended that no service worker made");
     }
     if (is_done) {
         if (worker.phase != Phase::ensuring) remember(worker.item.key, std::nullopt);
+        if (worker.phase == Phase::checking || worker.phase == Phase::deleting) {
+            note(ControllerNotice::Kind::cleaned_up, worker);
+        }
         succeed(worker);
         return;
     }
@@ -138,7 +161,7 @@ void ServiceWorkers::call_ended(std::uint32_t index, Time now, const CloudResult
 }
 
 bool ServiceWorkers::has_work() const {
-    return deletes_pending_ > 0 || (busy_ < workers_.size() && !state_.service_queue.empty());
+    return pending_ > 0 || (busy_ < workers_.size() && !state_.service_queue.empty());
 }
 
 }  // namespace lbsim::policy

@@ -18,11 +18,12 @@ enum class ReadyRule : std::uint8_t {
     is_true,                       ///< D on: the condition Ready exists and is True
 };
 
-/// Which nodes belong in a load balancer; the exclusion label is read in every variant.
+/// Which nodes belong in a load balancer; labels that exclude a node are read in every variant.
 /// Source: kubernetes/cloud-provider controllers/service/controller.go, getNodeConditionPredicate (up to 1.25),
 /// getNodePredicatesForService and the predicate lists (1.26 on).
 struct NodePredicate {
     ReadyRule ready = ReadyRule::ignored;
+    bool reads_autoscaler_taint = true;
     bool reads_deletion = false;
     bool needs_provider_id = false;
     friend bool operator==(const NodePredicate&, const NodePredicate&) = default;
@@ -42,7 +43,8 @@ struct UpdateTrigger {
 
 /// Which machinery turns triggers into calls.
 enum class NodeEngineKind : std::uint8_t {
-    token,        ///< B, C: a channel of one token, a full flag and a retry set
+    in_handler,   ///< A: every event runs a pass of its own, one after another, inside the watch handler
+    token,        ///< B to D: a channel of one token, a full flag and a retry set
     snapshot,     ///< E to L: a node queue, one list per pass, one global list of last synced nodes
     per_service,  ///< M on: a node queue, list and last synced nodes per service
 };
@@ -54,9 +56,13 @@ struct VariantRules {
     NodePredicate local;
     UpdateTrigger trigger;
     bool compares_provider_ids = false;
+    bool skips_unchanged = true;              ///< not up to C: a full pass updates every service
+    bool retries_captured_spec = false;       ///< a retry uses the service as it was when the pass began
+    bool reads_master_label = false;          ///< gate LegacyNodeRoleBehavior (1.19, 1.20)
+    bool reads_exclusion_label = true;        ///< gate ServiceNodeExclusion (may be off in 1.19, 1.20)
     bool parses_label_value = false;          ///< 1.34 on: an exclusion label that says false does not exclude
     bool has_retry_error = false;             ///< 1.28 on
-    bool ignores_elsewhere_on_deletion = true; ///< not in 1.24.0
+    bool ignores_elsewhere_on_deletion = true; ///< 1.23.7, 1.24.1 and later
     const NodePredicate& predicate(TrafficPolicy policy) const {
         return policy == TrafficPolicy::cluster ? cluster : local;
     }

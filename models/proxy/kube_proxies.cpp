@@ -2,6 +2,8 @@
 // Own-node watch and rule syncs of kube-proxies.
 #include "models/proxy/kube_proxies.hpp"
 
+#include "lbsim/policy/proxy_health.hpp"
+
 namespace lbsim::proxy {
 
 using engine::Step;

@@ -34,7 +34,7 @@ inline std::vector<std::optional<NodeFacts>> healthy_nodes(std::uint32_t count) 
 
 inline ServiceController::Options controller_options(std::string_view release, FeatureGates gates = {},
                                                      std::uint32_t workers = 1, std::uint64_t seed = 1) {
-    return {release_named(release), std::move(gates), workers, StreamKey(seed, 0, "pass-order")};
+    return {release_named(release), std::move(gates), workers, random_pass_order(StreamKey(seed, 0, "pass-order"))};
 }
 
 /// A call as the cloud saw it.
@@ -81,8 +81,11 @@ public:
     void deliver_service(Time when, ServiceKey service, std::optional<ServiceFacts> after, std::uint64_t cause = 0) {
         at(when, [this, service, after, cause](Time now) { machine.service_delivered(now, service, after, cause); });
     }
+    /// Nothing in a release that has no tick.
     void tick_at(Time when, std::uint64_t cause = 0) {
-        at(when, [this, cause](Time now) { machine.tick(now, cause); });
+        at(when, [this, cause](Time now) {
+            if (machine.next_tick()) machine.tick(now, cause);
+        });
     }
 
     /// Runs until nothing is left to happen at or before `until`.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a new external connection may go: the rows of TestCategorizeEndpoints that external traffic meets.
+#include "lbsim/policy/endpoint_selection.hpp"
+
 #include <string_view>
 
-#include "lbsim/policy/kube_proxy.hpp"
 #include "support/catch.hpp"
 
 using namespace lbsim::policy;
@@ -83,4 +84,109 @@ TEST_CASE("forwarding: before the fallback terminating endpoints get nothing") {
     check(without_fallback, TrafficPolicy::local, "Tr", {drop, {}});   // the black hole of KEP-1669
     check(without_fallback, TrafficPolicy::local, "tt", {reject, {}}); // they do not count as endpoints elsewhere
     check(without_fallback, TrafficPolicy::local, "Rr", {forward, {0}});
+}
+
+namespace {
+/// Every list of up to three endpoints, each in one of six states.
+std::vector<std::vector<ProxyEndpoint>> all_small_lists() {
+    std::vector<std::vector<ProxyEndpoint>> lists{{}};
+    for (std::size_t begin = 0, size = 1; size <= 3; ++size) {
+        const std::size_t end = lists.size();
+        for (std::size_t i = begin; i < end; ++i) {
+            for (const char letter : std::string_view("rxtRXT")) {
+                std::vector<ProxyEndpoint> longer = lists[i];
+                ProxyEndpoint endpoint;
+                endpoint.ip = "10.0.0." + std::to_string(size);
+                endpoint.port = 80;
+                endpoint.view = endpoints(std::string_view(&letter, 1)).front();
+                longer.push_back(endpoint);
+                lists.push_back(longer);
+            }
+        }
+        begin = end;
+    }
+    return lists;
+}
+
+ForwardingDecision by_lists(const KubeProxyRules& rules, ProxyMode mode, TrafficPolicy policy,
+                            const std::vector<ProxyEndpoint>& endpoints) {
+    ServiceRouting service;
+    service.external = policy;
+    service.is_external = true;
+    return external_decision(rules, mode, policy, categorize_endpoints(rules, service, {}, endpoints));
+}
+}  // namespace
+
+TEST_CASE("forwarding: the simulator's short way is what the lists say, for every small set of endpoints") {
+    const auto lists = all_small_lists();
+    CHECK(lists.size() == 1 + 6 + 36 + 216);
+    for (int minor = 19; minor <= 36; ++minor) {
+        for (const bool gate : {false, true}) {
+            const KubeProxyRules rules = kube_proxy_rules({minor, 4}, {{"ProxyTerminatingEndpoints", gate}});
+            for (const auto policy : {TrafficPolicy::cluster, TrafficPolicy::local}) {
+                for (const auto& list : lists) {
+                    std::vector<EndpointView> views;
+                    for (const ProxyEndpoint& endpoint : list) {
+                        // Up to 1.20 the cache holds ready endpoints only; the short way is told of all.
+                        if (rules.caches_only_ready && !endpoint.view.ready) continue;
+                        views.push_back(endpoint.view);
+                    }
+                    std::vector<ProxyEndpoint> cached;
+                    for (const ProxyEndpoint& endpoint : list) {
+                        if (!rules.caches_only_ready || endpoint.view.ready) cached.push_back(endpoint);
+                    }
+                    for (const auto mode : {ProxyMode::iptables, ProxyMode::nftables}) {
+                        if (external_forwarding(rules, policy, views) != by_lists(rules, mode, policy, cached)) {
+                            CAPTURE(minor, gate, policy == TrafficPolicy::local, list.size());
+                            FAIL("the short way differs");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("forwarding: what finds no local endpoint, by mode and release") {
+    const auto verdict = [](int minor, ProxyMode mode, TrafficPolicy policy, bool is_ready) {
+        ProxyEndpoint elsewhere;
+        elsewhere.ip = "10.0.0.1";
+        elsewhere.view = {.ready = is_ready, .serving = is_ready, .terminating = false, .is_local = false};
+        return by_lists(kube_proxy_rules({minor, 4}, {}), mode, policy, {elsewhere}).verdict;
+    };
+    for (int minor = 19; minor <= 36; ++minor) {
+        CAPTURE(minor);
+        CHECK(verdict(minor, ProxyMode::iptables, TrafficPolicy::local, true) == drop);
+        CHECK(verdict(minor, ProxyMode::iptables, TrafficPolicy::local, false) == reject);
+        CHECK(verdict(minor, ProxyMode::nftables, TrafficPolicy::local, true) == drop);
+        CHECK(verdict(minor, ProxyMode::ipvs, TrafficPolicy::local, true) == (minor >= 24 ? drop : reject));
+        CHECK(verdict(minor, ProxyMode::ipvs, TrafficPolicy::local, false) == reject);
+        for (const auto mode : {ProxyMode::iptables, ProxyMode::ipvs, ProxyMode::nftables}) {
+            CHECK(verdict(minor, mode, TrafficPolicy::cluster, true) == forward);
+            CHECK(verdict(minor, mode, TrafficPolicy::cluster, false) == reject);
+        }
+    }
+}
+
+TEST_CASE("forwarding: at 1.22.0 to 1.22.3 unready endpoints keep the REJECT away") {
+    ProxyEndpoint unready;
+    unready.ip = "10.0.0.1";
+    for (const auto policy : {TrafficPolicy::cluster, TrafficPolicy::local}) {
+        CHECK(by_lists(kube_proxy_rules({22, 3}, {}), ProxyMode::iptables, policy, {unready}).verdict == drop);
+        CHECK(by_lists(kube_proxy_rules({22, 4}, {}), ProxyMode::iptables, policy, {unready}).verdict == reject);
+    }
+}
+
+TEST_CASE("forwarding: TestTerminatingEndpointsTrafficPolicyLocal and Cluster") {
+    // Local: ready ones here; terminating ones here though a ready one is elsewhere; only terminating ones elsewhere;
+    // nobody serves.
+    check(modern, TrafficPolicy::local, "RRTXr", {forward, {0, 1}});
+    check(modern, TrafficPolicy::local, "TTXr", {forward, {0, 1}});
+    check(modern, TrafficPolicy::local, "t", {drop, {}});
+    check(modern, TrafficPolicy::local, "Xx", {reject, {}});
+    // Cluster: ready ones anywhere; terminating ones only where nobody is ready.
+    check(modern, TrafficPolicy::cluster, "RRTXr", {forward, {0, 1, 4}});
+    check(modern, TrafficPolicy::cluster, "TTXt", {forward, {0, 1, 3}});
+    check(modern, TrafficPolicy::cluster, "TXr", {forward, {2}});
+    check(modern, TrafficPolicy::cluster, "Xx", {reject, {}});
 }

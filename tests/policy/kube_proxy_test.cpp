@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// kube-proxy's health answers by release: late sync, node eligibility, the service's own port.
+// The rules of each kube-proxy release, column by column, and where gates change them.
 #include "lbsim/policy/kube_proxy.hpp"
 
 #include "support/catch.hpp"
@@ -8,153 +8,125 @@ using namespace lbsim;
 using namespace lbsim::policy;
 
 namespace {
-constexpr Time second(std::int64_t s) { return at_us(s * 1'000'000); }
-KubeProxyRules rules_of(int minor, const FeatureGates& gates = {}) { return kube_proxy_rules({minor, 0}, gates); }
+KubeProxyRules rules_of(int minor, const FeatureGates& gates = {}) { return kube_proxy_rules({minor, 16}, gates); }
+
+/// Minors from 1.19 to 1.36 at which `field` is another than at the minor before; 1.19 is not listed.
+template <class Field>
+std::vector<int> changes_of(Field KubeProxyRules::*field) {
+    std::vector<int> minors;
+    for (int minor = 20; minor <= 36; ++minor) {
+        if (rules_of(minor).*field != rules_of(minor - 1).*field) minors.push_back(minor);
+    }
+    return minors;
+}
+using Minors = std::vector<int>;
 }  // namespace
 
-TEST_CASE("kube-proxy rules: each minor has the rules that its column says") {
-    KubeProxyRules expected;
-    expected.late_sync_counts_from_oldest = false;
-    expected.healthz_reads_node_eligibility = false;
-    expected.has_livez = false;
-    expected.terminating_fallback = false;
-    expected.service_port_reads_proxy_health = false;
-    CHECK(rules_of(24) == expected);
-    expected.late_sync_counts_from_oldest = true;
-    CHECK(rules_of(25) == expected);
-    expected.terminating_fallback = true;
-    CHECK(rules_of(26) == expected);
-    expected.service_port_reads_proxy_health = true;
-    CHECK(rules_of(27) == expected);
-    expected.has_livez = true;
-    CHECK(rules_of(28) == expected);
-    CHECK(rules_of(29) == expected);
-    expected.healthz_reads_node_eligibility = true;
-    for (const int minor : {30, 31, 32, 33}) CHECK(rules_of(minor) == expected);
-    expected.eligibility_is_pulled = true;
-    CHECK(rules_of(34) == expected);
-    CHECK(expected.health_timeout == 60s);
+TEST_CASE("kube-proxy rules: each rule changes at the minors that its column says") {
+    CHECK(changes_of(&KubeProxyRules::late_sync) == Minors{25, 29});
+    CHECK(changes_of(&KubeProxyRules::eligibility) == Minors{30, 34});
+    CHECK(changes_of(&KubeProxyRules::health_body) == Minors{28, 33});
+    CHECK(changes_of(&KubeProxyRules::has_livez) == Minors{28});
+    CHECK(changes_of(&KubeProxyRules::service_port_reads_proxy_health) == Minors{27});
+    CHECK(changes_of(&KubeProxyRules::service_port_has_weight) == Minors{28});
+    CHECK(changes_of(&KubeProxyRules::service_port_cuts_connections) == Minors{27});
+    CHECK(changes_of(&KubeProxyRules::service_port_obeys_addresses) == Minors{23});
+    CHECK(changes_of(&KubeProxyRules::service_port_names_any_address) == Minors{28});
+    CHECK(changes_of(&KubeProxyRules::service_port_per_family) == Minors{36});
+    CHECK(changes_of(&KubeProxyRules::caches_only_ready) == Minors{21});
+    CHECK(changes_of(&KubeProxyRules::categorizes_endpoints) == Minors{24});
+    CHECK(changes_of(&KubeProxyRules::skips_empty_endpoints) == Minors{34});
+    CHECK(changes_of(&KubeProxyRules::duplicates) == Minors{22, 36});
+    CHECK(changes_of(&KubeProxyRules::terminating_fallback) == Minors{26});
+    CHECK(changes_of(&KubeProxyRules::external_ips_have_policy) == Minors{29});
+    CHECK(changes_of(&KubeProxyRules::heeds_internal_policy) == Minors{22});
+    CHECK(changes_of(&KubeProxyRules::heeds_topology_keys).empty());
+    CHECK(changes_of(&KubeProxyRules::zone_hints) == Minors{24, 27, 31});
+    CHECK(changes_of(&KubeProxyRules::caches_zone_hints) == Minors{24});
+    CHECK(changes_of(&KubeProxyRules::hints_of_unready_count) == Minors{23});
+    CHECK(changes_of(&KubeProxyRules::hints_need_zone) == Minors{33});
+    CHECK(changes_of(&KubeProxyRules::heeds_node_hints) == Minors{34});
+    CHECK(changes_of(&KubeProxyRules::ipvs_local_falls_to_cluster) == Minors{24});
+    CHECK(changes_of(&KubeProxyRules::health_timeout).empty());
+}
+
+TEST_CASE("kube-proxy rules: 1.19 has none of what came later and 1.36 is what the fields default to") {
+    KubeProxyRules oldest;
+    oldest.late_sync = LateSync::newest_change;
+    oldest.eligibility = EligibilityFeed::none;
+    oldest.health_body = ProxyHealthBody::times;
+    oldest.has_livez = false;
+    oldest.service_port_reads_proxy_health = false;
+    oldest.service_port_has_weight = false;
+    oldest.service_port_cuts_connections = false;
+    oldest.service_port_obeys_addresses = false;
+    oldest.service_port_names_any_address = false;
+    oldest.service_port_per_family = false;
+    oldest.caches_only_ready = true;
+    oldest.categorizes_endpoints = false;
+    oldest.skips_empty_endpoints = false;
+    oldest.duplicates = DuplicateEndpoints::by_ip_local_wins;
+    oldest.terminating_fallback = TerminatingFallback::none;
+    oldest.external_ips_have_policy = false;
+    oldest.heeds_internal_policy = false;
+    oldest.zone_hints = ZoneHints::never;
+    oldest.caches_zone_hints = false;
+    oldest.hints_of_unready_count = true;
+    oldest.hints_need_zone = true;
+    oldest.heeds_node_hints = false;
+    oldest.ipvs_local_falls_to_cluster = false;
+    CHECK(rules_of(19) == oldest);
+    CHECK(rules_of(36) == KubeProxyRules{});
+    CHECK(KubeProxyRules{}.health_timeout == 60s);
+}
+
+TEST_CASE("kube-proxy rules: unready endpoints counted at the first patches of 1.22 only") {
+    CHECK(kube_proxy_rules({22, 0}, {}).unready_count_as_endpoints);
+    CHECK(kube_proxy_rules({22, 3}, {}).unready_count_as_endpoints);
+    CHECK_FALSE(kube_proxy_rules({22, 4}, {}).unready_count_as_endpoints);
+    CHECK_FALSE(kube_proxy_rules({23, 0}, {}).unready_count_as_endpoints);
+    CHECK_FALSE(kube_proxy_rules({21, 3}, {}).unready_count_as_endpoints);
 }
 
 TEST_CASE("kube-proxy rules: gates count where they can be set") {
     const FeatureGates drain_on{{"KubeProxyDrainingTerminatingNodes", true}};
     const FeatureGates drain_off{{"KubeProxyDrainingTerminatingNodes", false}};
-    CHECK_FALSE(rules_of(27, drain_on).healthz_reads_node_eligibility);
-    CHECK(rules_of(28, drain_on).healthz_reads_node_eligibility);
-    CHECK_FALSE(rules_of(30, drain_off).healthz_reads_node_eligibility);
-    CHECK(rules_of(31, drain_off).healthz_reads_node_eligibility);
+    CHECK(rules_of(27, drain_on).eligibility == EligibilityFeed::none);
+    CHECK(rules_of(28, drain_on).eligibility == EligibilityFeed::pushed);
+    CHECK(rules_of(30, drain_off).eligibility == EligibilityFeed::none);
+    CHECK(rules_of(31, drain_off).eligibility == EligibilityFeed::pushed);
     const FeatureGates terminating_on{{"ProxyTerminatingEndpoints", true}};
     const FeatureGates terminating_off{{"ProxyTerminatingEndpoints", false}};
-    CHECK(rules_of(24, terminating_on).terminating_fallback);
-    CHECK_FALSE(rules_of(27, terminating_off).terminating_fallback);
-    CHECK(rules_of(28, terminating_off).terminating_fallback);
+    CHECK(rules_of(21, terminating_on).terminating_fallback == TerminatingFallback::none);
+    CHECK(rules_of(22, terminating_on).terminating_fallback == TerminatingFallback::local_only);
+    CHECK(rules_of(23, terminating_on).terminating_fallback == TerminatingFallback::local_only);
+    CHECK(rules_of(24, terminating_on).terminating_fallback == TerminatingFallback::every_policy);
+    CHECK(rules_of(27, terminating_off).terminating_fallback == TerminatingFallback::none);
+    CHECK(rules_of(28, terminating_off).terminating_fallback == TerminatingFallback::every_policy);
 }
 
-TEST_CASE("kube-proxy health: TestHealthzServer's script with one family and a timeout of 10 s") {
-    for (const int minor : {24, 26, 28, 29, 30, 32}) {
-        CAPTURE(minor);
-        KubeProxyRules rules = rules_of(minor);
-        rules.health_timeout = 10s;
-        const bool reads_node = rules.healthz_reads_node_eligibility;
-        ProxySyncHealth health(rules);
-        const auto status = [&](Time now, bool eligible = true) {
-            return healthz_status(rules, health.is_healthy(now), eligible);
-        };
-        CHECK(status(second(0)) == 200);  // 1: fresh
-        health.rules_written(second(0));
-        CHECK(status(second(0)) == 200);   // 2: written
-        CHECK(status(second(25)) == 200);  // 3: 25 s later, nothing queued
-        health.change_queued(second(25));
-        CHECK(status(second(50)) == 503);  // 4: queued 25 s ago
-        CHECK(livez_status(rules, health.is_healthy(second(50))) ==
-              (minor >= 28 ? std::optional<int>{503} : std::nullopt));
-        health.rules_written(second(50));
-        CHECK(status(second(50)) == 200);  // 5: written again
-        NodeFacts node;
-        CHECK(status(second(50), is_node_eligible(node)) == 200);  // 7: other taints are no facts
-        node.autoscaler_tainted = true;
-        CHECK(status(second(50), is_node_eligible(node)) == (reads_node ? 503 : 200));
-        CHECK(livez_status(rules, true) == (minor >= 28 ? std::optional<int>{200} : std::nullopt));
-        node.autoscaler_tainted = false;
-        CHECK(status(second(50), is_node_eligible(node)) == 200);
-        node.is_deleting = true;
-        CHECK(status(second(50), is_node_eligible(node)) == (reads_node ? 503 : 200));
-    }
-}
-
-TEST_CASE("kube-proxy health: an age of exactly the timeout is too old") {
-    for (const int minor : {24, 30}) {
-        CAPTURE(minor);
-        ProxySyncHealth health(rules_of(minor));
-        health.rules_written(second(0));
-        health.change_queued(second(100));
-        CHECK(health.unhealthy_from() == second(160));
-        CHECK(health.is_healthy(second(160) - Duration{1}));
-        CHECK_FALSE(health.is_healthy(second(160)));
-        CHECK_FALSE(health.is_healthy(second(1000)));
-        health.rules_written(second(1001));
-        CHECK(health.is_healthy(second(1001)));
-        CHECK(health.unhealthy_from() == never);
-    }
-}
-
-TEST_CASE("kube-proxy health: a steady stream of changes hides a dead loop up to 1.24 only") {
-    // A change every 30 s from 0 and no write after the first: the newest change is never 60 s old, the oldest is at
-    // 60.
-    ProxySyncHealth newest(rules_of(24));
-    ProxySyncHealth oldest(rules_of(25));
-    newest.rules_written(second(0));
-    oldest.rules_written(second(0));
-    for (std::int64_t s = 0; s <= 3600; s += 30) {
-        newest.change_queued(second(s));
-        oldest.change_queued(second(s));
-    }
-    CHECK(newest.is_healthy(second(3600)));
-    CHECK(newest.unhealthy_from() == second(3660));
-    CHECK(oldest.unhealthy_from() == second(60));
-}
-
-TEST_CASE("kube-proxy health: nothing is judged before the first write") {
-    for (const int minor : {24, 26, 32}) {
-        CAPTURE(minor);
-        ProxySyncHealth health(rules_of(minor));
-        health.change_queued(second(0));
-        CHECK(health.is_healthy(second(500)));
-        CHECK(health.unhealthy_from() == never);
-        health.rules_written(second(500));
-        CHECK(health.is_healthy(second(1000)));
-    }
-}
-
-TEST_CASE("kube-proxy health: a change and a write of one instant count in the order they came") {
-    ProxySyncHealth covered(rules_of(24));
-    covered.rules_written(second(0));
-    covered.change_queued(second(5));
-    covered.rules_written(second(5));
-    CHECK(covered.unhealthy_from() == never);
-    ProxySyncHealth waiting(rules_of(24));
-    waiting.rules_written(second(5));
-    waiting.change_queued(second(5));
-    CHECK(waiting.unhealthy_from() == second(65));
-}
-
-TEST_CASE("kube-proxy eligibility: cordon, readiness and exclusion do not count") {
-    NodeFacts node;
-    node.unschedulable = true;
-    node.ready = ConditionStatus::is_false;
-    node.exclusion = ExclusionLabel::excludes;
-    CHECK(is_node_eligible(node));
-}
-
-TEST_CASE("service health port: TestServer's counts, with and without the proxy's own health") {
-    // Counts 0, 18, 0, 11, 0, 18 of one service: 503 where nothing is local and ready.
-    for (const int minor : {24, 26, 27, 30, 32}) {
-        CAPTURE(minor);
-        const KubeProxyRules rules = rules_of(minor);
-        for (const std::uint32_t count : {0U, 18U, 0U, 11U, 0U, 18U}) {
-            CHECK(service_health_status(rules, count, true) == (count > 0 ? 200 : 503));
-        }
-        CHECK(service_health_status(rules, 7, false) == (minor >= 27 ? 503 : 200));
-        CHECK(service_health_status(rules, 0, false) == 503);
-    }
+TEST_CASE("kube-proxy rules: the gates of topology count where they can be set") {
+    const FeatureGates hints_on{{"TopologyAwareHints", true}};
+    CHECK(rules_of(20, hints_on).zone_hints == ZoneHints::never);
+    CHECK(rules_of(21, hints_on).zone_hints == ZoneHints::if_annotated_auto);
+    CHECK(rules_of(23, hints_on).zone_hints == ZoneHints::if_annotated_auto);
+    const FeatureGates hints_off{{"TopologyAwareHints", false}};
+    CHECK(rules_of(29, hints_off).zone_hints == ZoneHints::never);
+    // The proxier would heed hints for trafficDistribution, but the cache keeps none without this gate.
+    CHECK(rules_of(31, hints_off).zone_hints == ZoneHints::always);
+    CHECK_FALSE(rules_of(31, hints_off).caches_zone_hints);
+    CHECK(rules_of(33, hints_off).caches_zone_hints);
+    CHECK(rules_of(30, {{"ServiceTrafficDistribution", true}}).zone_hints == ZoneHints::always);
+    CHECK(rules_of(31, {{"ServiceTrafficDistribution", false}}).zone_hints == ZoneHints::if_annotated);
+    CHECK(rules_of(33, {{"PreferSameTrafficDistribution", true}}).heeds_node_hints);
+    CHECK_FALSE(rules_of(34, {{"PreferSameTrafficDistribution", false}}).heeds_node_hints);
+    CHECK(rules_of(35, {{"PreferSameTrafficDistribution", false}}).heeds_node_hints);
+    const FeatureGates keys{{"ServiceTopology", true}};
+    for (const int minor : {19, 20, 21}) CHECK(rules_of(minor, keys).heeds_topology_keys);
+    CHECK_FALSE(rules_of(22, keys).heeds_topology_keys);
+    CHECK_FALSE(rules_of(21, {{"ServiceTopology", true}, {"EndpointSliceProxying", false}}).heeds_topology_keys);
+    CHECK_FALSE(rules_of(21, {{"TopologyAwareHints", true}, {"EndpointSliceProxying", false}}).zone_hints ==
+                ZoneHints::if_annotated_auto);
+    CHECK(rules_of(21, {{"ServiceInternalTrafficPolicy", true}}).heeds_internal_policy);
+    CHECK_FALSE(rules_of(25, {{"ServiceInternalTrafficPolicy", false}}).heeds_internal_policy);
 }

@@ -32,15 +32,15 @@ Passes passes_of(ServiceController& machine) {
 }  // namespace
 
 TEST_CASE("token engine: only the releases up to 1.25 tick") {
-    for (const auto* release : {"1.24", "1.25"}) {
-        CHECK(ServiceController(controller_options(release)).has_periodic_tick());
-    }
-    for (const auto* release : {"1.26", "1.28", "1.30", "1.33"}) {
-        CAPTURE(release);
+    for (const auto* release : {"1.21.0", "1.24", "1.25.0", "1.25"}) {
         ServiceController machine(controller_options(release));
-        CHECK_FALSE(machine.has_periodic_tick());
-        machine.tick(second(100), 1);
-        CHECK_FALSE(machine.has_work());
+        CHECK(machine.next_tick() == time_zero);
+        machine.tick(time_zero, 1);
+        CHECK(machine.next_tick() == second(100));
+    }
+    for (const auto* release : {"1.26", "1.28", "1.30", "1.33", "1.36"}) {
+        CAPTURE(release);
+        CHECK_FALSE(ServiceController(controller_options(release)).next_tick());
     }
 }
 

@@ -51,6 +51,10 @@ TEST_CASE("predicate: each variant answers as its table says where the gate is o
     const FeatureGates off{{"StableLoadBalancerNodeSet", false}};
     check_rows(
         {
+            {"1.19", "Y-Y-Y--YYY", "Y-Y-Y--YYY"},     // A: no taint counts
+            {"1.22.3", "Y-Y-Y--YYY", "Y-Y-Y--YYY"},   // B
+            {"1.21.7", "Y-Y----YYY", "Y-Y----YYY"},   // C: the autoscaler's taint does
+            {"1.25.0", "Y------YYY", "YYYY---YYY"},   // D: as E
             {"1.24.0", "Y-Y----YYY", "Y-Y----YYY"},   // C: old readiness, the deleting and the nameless stay
             {"1.25.16", "Y-Y----YYY", "Y-Y----YYY"},  // C
             {"1.26.0", "Y------YYY", "YYYY---YYY"},   // E: Local does not ask for readiness
@@ -78,6 +82,8 @@ TEST_CASE("predicate: the stable set asks neither for readiness nor, but in 1.27
             {"1.31", "YYYY----YY", "YYYY----YY"},     // M
             {"1.32", "YYYY----YY", "YYYY----YY"},     // N
             {"1.33", "YYYY----YY", "YYYY----YY"},     // N
+            {"1.34.0", "YYYY--Y-YY", "YYYY--Y-YY"},   // O: a label that says false does not exclude
+            {"1.36", "YYYY--Y-YY", "YYYY--Y-YY"},     // O
         },
         {});
 }

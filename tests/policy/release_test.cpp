@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of releases, their variants and their gates.
+// Names of releases and their variants.
 #include "lbsim/policy/release.hpp"
 
 #include "support/catch.hpp"
@@ -43,7 +43,7 @@ TEST_CASE("release: every listed minor parses and is listed oldest first") {
         CHECK(parsed.release->minor > before);
         before = parsed.release->minor;
     }
-    CHECK(modelled_releases().size() == 10);
+    CHECK(modelled_releases().size() == 18);
 }
 
 TEST_CASE("release: a patch is taken as written, up to the last one") {
@@ -61,24 +61,26 @@ TEST_CASE("release: a text that is no release is malformed") {
 }
 
 TEST_CASE("release: a well-formed text of no release is unknown") {
-    for (const auto* text : {"1.18", "1.37", "2.0", "0.30", "1.99999999999999999999", "1.24.18", "1.19.17", "1.36.3"}) {
+    for (const auto* text : {"1.18", "1.37", "2.0", "0.30", "1.99999999999999999999", "1.24.18", "1.19.17", "1.36.7"}) {
         CAPTURE(text);
         CHECK(error_of(text) == ReleaseError::unknown);
     }
 }
 
-TEST_CASE("release: an existing release outside the model is not yet modelled") {
-    for (const auto* text : {"1.19", "1.20.15", "1.21", "1.22.4", "1.23", "1.25.0", "1.25.2", "1.34", "1.36"}) {
-        CAPTURE(text);
-        CHECK(error_of(text) == ReleaseError::not_yet_modelled);
-    }
-    CHECK(parse_release("1.25.3").release == Release{25, 3});
-}
-
 TEST_CASE("release: variants change at the patches upstream changed them") {
     // Just before and exactly at each boundary of the table of blobs.
+    CHECK(variant_of("1.19.0") == "A");
+    CHECK(variant_of("1.20.15") == "A");
+    CHECK(variant_of("1.21.0") == "B");
+    CHECK(variant_of("1.21.6") == "B");
+    CHECK(variant_of("1.21.7") == "C");
+    CHECK(variant_of("1.22.3") == "B");
+    CHECK(variant_of("1.22.4") == "C");
+    CHECK(variant_of("1.23") == "C");
     CHECK(variant_of("1.24.0") == "C");
     CHECK(variant_of("1.24") == "C");
+    CHECK(variant_of("1.25.0") == "D");
+    CHECK(variant_of("1.25.2") == "D");
     CHECK(variant_of("1.25.3") == "C");
     CHECK(variant_of("1.25.16") == "C");
     CHECK(variant_of("1.26.0") == "E");
@@ -102,54 +104,6 @@ TEST_CASE("release: variants change at the patches upstream changed them") {
     CHECK(variant_of("1.31") == "M");
     CHECK(variant_of("1.32.0") == "N");
     CHECK(variant_of("1.33") == "N");
-}
-
-namespace {
-bool is_state(std::string_view gate, int minor, GateStage stage, bool default_value) {
-    const GateState state = gate_state(gate, Release{minor, 0});
-    return state.stage == stage && state.default_value == default_value;
-}
-}  // namespace
-
-TEST_CASE("gates: stages and defaults follow the KEPs") {
-    const auto stable = "StableLoadBalancerNodeSet";
-    CHECK(is_state(stable, 26, GateStage::absent, false));
-    CHECK(is_state(stable, 27, GateStage::beta, true));
-    CHECK(is_state(stable, 29, GateStage::beta, true));
-    CHECK(is_state(stable, 30, GateStage::stable_locked, true));
-    CHECK(is_state(stable, 31, GateStage::stable_locked, true));
-    CHECK(is_state(stable, 32, GateStage::removed, true));
-    const auto draining = "KubeProxyDrainingTerminatingNodes";
-    CHECK(is_state(draining, 27, GateStage::absent, false));
-    CHECK(is_state(draining, 28, GateStage::alpha, false));
-    CHECK(is_state(draining, 29, GateStage::alpha, false));
-    CHECK(is_state(draining, 30, GateStage::beta, true));
-    CHECK(is_state(draining, 31, GateStage::stable_locked, true));
-    CHECK(is_state(draining, 33, GateStage::removed, true));
-    const auto terminating = "ProxyTerminatingEndpoints";
-    CHECK(is_state(terminating, 21, GateStage::absent, false));
-    CHECK(is_state(terminating, 24, GateStage::alpha, false));
-    CHECK(is_state(terminating, 26, GateStage::beta, true));
-    CHECK(is_state(terminating, 28, GateStage::stable_locked, true));
-    CHECK(is_state(terminating, 30, GateStage::removed, true));
-}
-
-TEST_CASE("gates: a setting counts only where the gate can be set") {
-    const FeatureGates off{{"StableLoadBalancerNodeSet", false}};
-    const FeatureGates on{{"StableLoadBalancerNodeSet", true}};
-    CHECK_FALSE(gate_value("StableLoadBalancerNodeSet", {26, 15}, on));   // not there yet
-    CHECK_FALSE(gate_value("StableLoadBalancerNodeSet", {29, 0}, off));   // beta: taken
-    CHECK(gate_value("StableLoadBalancerNodeSet", {29, 0}, {}));
-    CHECK(gate_value("StableLoadBalancerNodeSet", {30, 0}, off));         // locked
-    CHECK(gate_value("StableLoadBalancerNodeSet", {32, 0}, off));         // gone, and always on
-    const FeatureGates drain{{"KubeProxyDrainingTerminatingNodes", true}};
-    CHECK(gate_value("KubeProxyDrainingTerminatingNodes", {28, 0}, drain));  // alpha: taken
-    CHECK_FALSE(gate_value("KubeProxyDrainingTerminatingNodes", {28, 0}, on));
-}
-
-TEST_CASE("gates: every gate has an owner") {
-    CHECK(modelled_gates().size() == 3);
-    CHECK(gate_owner("StableLoadBalancerNodeSet") == Component::service_controller);
-    CHECK(gate_owner("KubeProxyDrainingTerminatingNodes") == Component::kube_proxy);
-    CHECK(gate_owner("ProxyTerminatingEndpoints") == Component::kube_proxy);
+    CHECK(variant_of("1.34.0") == "O");
+    CHECK(variant_of("1.36") == "O");
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lbsim/history/history.hpp"
+#include "lbsim/policy/endpoint_selection.hpp"
 
 namespace lbsim::history {
 
@@ -81,6 +82,7 @@ private:
         bool any = false;
     };
     std::size_t class_of(NodeId node, Time t) const;
+    std::size_t class_of(const MachineSpan& life) const;
 
     const History* history_;
     policy::TrafficPolicy policy_;

@@ -10,8 +10,8 @@
 #include "lbsim/core/id.hpp"
 #include "lbsim/core/time.hpp"
 #include "lbsim/history/event.hpp"
-#include "lbsim/policy/kube_proxy.hpp"
 #include "lbsim/policy/node_set.hpp"
+#include "lbsim/policy/proxy_rules.hpp"
 #include "lbsim/policy/traffic_policy.hpp"
 
 namespace lbsim::history {

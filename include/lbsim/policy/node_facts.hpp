@@ -29,6 +29,10 @@ inline constexpr std::string_view autoscaler_taint_key = "ToBeDeletedByClusterAu
 /// The label that takes a node out of every load balancer.
 /// Source: kubernetes/cloud-provider v0.36.0 controllers/service/controller.go, nodeIncludedPredicate; KEP-1143.
 inline constexpr std::string_view exclusion_label_key = "node.kubernetes.io/exclude-from-external-load-balancers";
+/// The label that took a control-plane node out of every load balancer up to 1.20.
+/// Source: kubernetes/cloud-provider v0.19.0 and v0.20.0 controllers/service/controller.go, getNodeConditionPredicate
+/// (gate LegacyNodeRoleBehavior); KEP-1143.
+inline constexpr std::string_view master_label_key = "node-role.kubernetes.io/master";
 
 /// What load-balancer policies read of a Node object.
 struct NodeFacts {
@@ -38,6 +42,7 @@ struct NodeFacts {
     bool is_deleting = false;                         ///< metadata.deletionTimestamp is set
     bool unschedulable = false;                       ///< spec.unschedulable (cordon)
     ExclusionLabel exclusion = ExclusionLabel::absent;
+    bool has_master_label = false;                    ///< has the label master_label_key, any value
     std::uint32_t provider_id = 0;                    ///< identity of spec.providerID; 0 = unset
     std::uint64_t labels_digest = 0;                  ///< digest of all labels; equal labels give equal digests
     friend bool operator==(const NodeFacts&, const NodeFacts&) = default;

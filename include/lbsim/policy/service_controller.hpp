@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,16 +22,21 @@ namespace lbsim::policy {
 
 using ServiceKey = std::uint32_t;
 
-/// What the controller reads of a Service object.
+/// What the controller reads of a Service object; see facts_of in service_spec.hpp.
 /// Source: kubernetes/cloud-provider v0.36.0 controllers/service/controller.go, wantsLoadBalancer, needsCleanup,
 /// needsUpdate.
 struct ServiceFacts {
     TrafficPolicy external_traffic_policy = TrafficPolicy::cluster;
-    bool wants_load_balancer = true;  ///< type LoadBalancer and (from 1.21) no loadBalancerClass
+    bool wants_load_balancer = true;  ///< type LoadBalancer and, where honoured, no loadBalancerClass
     bool needs_cleanup = false;       ///< finalizer set, and deleting or no longer of type LoadBalancer
-    std::uint64_t revision = 0;       ///< changes with every field that needsUpdate compares
+    std::uint64_t revision = 0;       ///< changes with every field that needsUpdate compares, except the next
+    std::uint64_t uid = 0;            ///< identity of metadata.uid: another one is another service of the same name
     friend bool operator==(const ServiceFacts&, const ServiceFacts&) = default;
 };
+
+/// Does a service with a loadBalancerClass belong to another controller? From 1.21 on; before, the field is not read.
+/// Source: kubernetes/cloud-provider v0.20.0 and v0.21.0 controllers/service/controller.go, wantsLoadBalancer; KEP-1959.
+bool honours_load_balancer_class(Release release);
 
 enum class CloudOperation : std::uint8_t {
     ensure_load_balancer,
@@ -65,9 +71,16 @@ struct CloudResult {
 
 /// What happened inside the machine that an observer may want to know.
 struct ControllerNotice {
-    enum class Kind : std::uint8_t { pass_started, pass_finished, update_started, ensure_started, retry_scheduled };
+    enum class Kind : std::uint8_t {
+        pass_started,
+        pass_finished,
+        update_started,
+        ensure_started,  ///< the finalizer is on the service from here on
+        cleaned_up,      ///< the load balancer is gone, and so is the finalizer
+        retry_scheduled,
+    };
     Kind kind{};
-    ServiceKey service = 0;     ///< of update_started, ensure_started, retry_scheduled
+    ServiceKey service = 0;     ///< of all but pass_started and pass_finished
     std::uint64_t pass = 0;     ///< number of the node pass, from 0
     std::uint64_t cause = 0;    ///< tag of the delivery that started the pass or queued the service
     std::uint32_t calls = 0;    ///< of pass_finished: UpdateLoadBalancer calls made
@@ -82,6 +95,14 @@ struct ControllerMetrics {
     std::uint64_t ensures = 0;                        ///< EnsureLoadBalancer calls
     std::uint64_t retries = 0;                        ///< failed syncs put back (notice retry_scheduled)
 };
+
+/// What a PassOrder is asked for: whose turn comes when, or in which order the services that failed are queued again.
+enum class PassStage : std::uint8_t { turns, retries };
+/// Puts services of node pass number `pass`, given ascending, in order. Upstream ranges over Go maps in both stages.
+using PassOrder = std::function<void(std::uint64_t pass, PassStage stage, std::vector<ServiceKey>& services)>;
+/// A random order for each pass; its retries come in the order of its turns. A service's draw depends only on the pass
+/// and the service, so leaving services out moves no other.
+PassOrder random_pass_order(const StreamKey& key);
 
 /// One of the controller's goroutines that may call the cloud. Workers 0 … W-1 take the pieces of node passes,
 /// workers W … 2W-1 take keys of the service queue, where W is concurrent_service_syncs.
@@ -101,7 +122,8 @@ public:
         Release release;
         FeatureGates gates;
         std::uint32_t concurrent_service_syncs = 1;
-        StreamKey pass_order;  ///< draws the random order of services in a pass, keyed by the pass number
+        PassOrder pass_order;  ///< required; see random_pass_order
+        Time first_tick{};     ///< of the 100 s tick, in releases that have one
     };
 
     explicit ServiceController(Options options);
@@ -119,11 +141,12 @@ public:
     /// A watch event of a service arrived. `after` empty: deleted. The informer's periodic resync is this with
     /// unchanged facts; it queues only a service that needs cleanup.
     void service_delivered(Time now, ServiceKey service, const std::optional<ServiceFacts>& after, std::uint64_t cause);
-    /// The 100 s tick of releases up to 1.25; nothing in later ones.
-    /// Source: kubernetes/cloud-provider v0.25.3 controllers/service/controller.go, nodeSyncPeriod.
+    /// When the driver is to call tick next; nothing where the release (1.26 on) has no tick, and, up to 1.20, while the
+    /// pass of the last one is waiting or under way, since the period counts from its end.
+    /// Source: kubernetes/cloud-provider v0.19.0, v0.25.3 controllers/service/controller.go, nodeSyncPeriod.
+    std::optional<Time> next_tick() const;
+    /// The 100 s tick. Pre: next_tick() is due.
     void tick(Time now, std::uint64_t cause);
-    /// True where this release has the 100 s tick.
-    bool has_periodic_tick() const;
 
     /// The next instant at which a delayed queue entry becomes ready; the driver then calls timer_fired.
     std::optional<Time> next_timer() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lbsim/policy/service_health.hpp"
 #include "lbsim/scenario/probe_draws.hpp"
 #include "models/traffic/reference/live_balancer.hpp"
 

@@ -118,6 +118,12 @@ EventId LiveCluster::stopper(PodId pod) const {
     return {};
 }
 
+const LiveRules::Usable& LiveCluster::usable(ServiceId service, NodeId node) const {
+    const bool fallback = policy::falls_back_to_terminating(
+        nodes_[node.index()].rules, scenario_->services[service.index()].external_traffic_policy);
+    return rules(service, node).usable[fallback ? 1 : 0];
+}
+
 std::uint32_t LiveCluster::local_ready(ServiceId service, NodeId node) const {
     std::uint32_t count = 0;
     for (const history::EndpointChange& e : rules(service, node).endpoints) {
@@ -149,7 +155,8 @@ void LiveCluster::learn(ServiceId service, NodeId node, std::uint32_t version, E
     }
     for (const bool fallback : {false, true}) {
         policy::KubeProxyRules proxy;
-        proxy.terminating_fallback = fallback;
+        proxy.terminating_fallback =
+            fallback ? policy::TerminatingFallback::every_policy : policy::TerminatingFallback::none;
         const policy::ForwardingDecision decision = policy::external_forwarding(
             proxy, scenario_->services[service.index()].external_traffic_policy, views);
         LiveRules::Usable& usable = rules.usable[fallback ? 1 : 0];

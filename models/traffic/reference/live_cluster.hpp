@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lbsim/history/history.hpp"
+#include "lbsim/policy/endpoint_selection.hpp"
 #include "lbsim/scenario/scenario.hpp"
 #include "models/traffic/reference/agenda.hpp"
 
@@ -64,9 +65,7 @@ public:
     /// What stopped a pod that does not accept.
     EventId stopper(PodId pod) const;
     const LiveRules& rules(ServiceId service, NodeId node) const { return rules_[service.index()][node.index()]; }
-    const LiveRules::Usable& usable(ServiceId service, NodeId node) const {
-        return rules(service, node).usable[nodes_[node.index()].rules.terminating_fallback ? 1 : 0];
-    }
+    const LiveRules::Usable& usable(ServiceId service, NodeId node) const;
     /// Ready endpoints on the node itself, by its own rules.
     std::uint32_t local_ready(ServiceId service, NodeId node) const;
 

@@ -42,9 +42,6 @@ std::optional<Refusal> refuse_release(const std::string& text) {
         case policy::ReleaseError::malformed: return Refusal{.why = "not of the form 1.N or 1.N.P"};
         case policy::ReleaseError::unknown:
             return Refusal{.why = "no such Kubernetes release is known", .hint = did_you_mean(text, releases())};
-        case policy::ReleaseError::not_yet_modelled:
-            return Refusal{.why = "a Kubernetes release that this version of lbsim does not model yet",
-                           .hint = did_you_mean(text, releases())};
     }
     return std::nullopt;
 }

@@ -28,6 +28,7 @@ void ControllerWorld::read_notices() {
                 ++counted_.loadbalancer_sync_total;
                 break;
             case ControllerNotice::Kind::ensure_started: ++counted_.ensures; break;
+            case ControllerNotice::Kind::cleaned_up: break;
             case ControllerNotice::Kind::retry_scheduled:
                 ++counted_.retries;
                 retry_noticed_ = true;
@@ -84,9 +85,7 @@ void ControllerWorld::check_call(WorkerIndex worker, const CloudCall& call) {
             break;
         case CloudOperation::ensure_load_balancer:
             require(!is_node_worker(worker), "Ensures are made by service workers");
-            require(wants_load_balancer(call.service), "only a service that wants a load balancer is ensured");
-            require(call.nodes == current()[index(service(call.service)->external_traffic_policy)],
-                    "an Ensure carries the present set of its service's policy");
+            check_ensure(worker, call);
             held_[call.service] = {call.nodes, true, step_};
             break;
         case CloudOperation::ensure_load_balancer_deleted:
@@ -94,6 +93,15 @@ void ControllerWorld::check_call(WorkerIndex worker, const CloudCall& call) {
             break;
         case CloudOperation::get_load_balancer: break;
     }
+}
+
+void ControllerWorld::check_ensure(WorkerIndex worker, const CloudCall& call) const {
+    require(call.nodes == current()[index(call.nodes.policy)], "an Ensure carries the present set");
+    // A service under another UID: its old load balancer went first, and the Ensure goes by the facts read before that.
+    if (deleted_by_[worker] == call.service) return;
+    require(wants_load_balancer(call.service), "only a service that wants a load balancer is ensured");
+    require(call.nodes.policy == service(call.service)->external_traffic_policy,
+            "an Ensure carries the set of its service's policy");
 }
 
 void ControllerWorld::check_update(const CloudCall& call) const {

@@ -25,8 +25,9 @@ NodeFacts node_from(Bytes& bytes) {
     node.autoscaler_tainted = (marks & 3U) == 3U;
     node.is_deleting = (marks >> 2U & 3U) == 3U;
     node.exclusion = static_cast<ExclusionLabel>((marks >> 4U) % 8U < 6U ? 0 : (marks >> 4U) % 8U - 5U);
-    // Both that are not absent are labels, and every label counts in the digest.
-    node.labels_digest += static_cast<std::uint64_t>(node.exclusion) * 4;
+    node.has_master_label = (marks & 15U) == 7U;
+    // These are labels, and every label counts in the digest.
+    node.labels_digest += static_cast<std::uint64_t>(node.exclusion) * 4 + (node.has_master_label ? 16U : 0U);
     node.provider_id = 1 + bytes.below(4);
     if (node.provider_id == 4) node.provider_id = 0;
     return node;
@@ -40,7 +41,8 @@ ServiceFacts service_from(Bytes& bytes, const std::optional<ServiceFacts>& befor
     facts.wants_load_balancer = (state & 6U) != 6U;
     facts.needs_cleanup = (state & 24U) == 24U;
     const bool is_new = before && before->needs_cleanup && !facts.needs_cleanup;
-    facts.revision = !before || is_new || (state & 96U) == 96U ? ++revisions : before->revision;
+    facts.uid = !before || is_new || (state & 240U) == 240U ? ++revisions : before->uid;
+    facts.revision = !before || (state & 96U) == 96U ? ++revisions : before->revision;
     return facts;
 }
 

@@ -18,6 +18,16 @@ constexpr std::string_view stable_gate = "StableLoadBalancerNodeSet";
 
 std::size_t index(TrafficPolicy policy) { return policy == TrafficPolicy::cluster ? 0 : 1; }
 
+ServiceController::Options options(Release release, const FeatureGates& gates, std::uint32_t workers, std::uint64_t seed) {
+    ServiceController::Options options;
+    options.release = release;
+    options.gates = gates;
+    options.concurrent_service_syncs = workers;
+    options.pass_order = random_pass_order(StreamKey(seed, 0, "pass-order"));
+    options.first_tick = time_zero + Duration{seed % 100} * 1'000'000;
+    return options;
+}
+
 NodeFacts always_ready(NodeFacts facts) {
     facts.ready = ConditionStatus::is_true;
     facts.has_conditions = true;
@@ -37,11 +47,12 @@ bool same(const CloudCall& a, const CloudCall& b) {
 
 ControllerWorld::ControllerWorld(Release release, const FeatureGates& gates, std::uint32_t workers, std::uint64_t seed)
     : release_(release),
-      machine_({release, gates, workers, StreamKey(seed, 0, "pass-order")}),
+      machine_(options(release, gates, workers, seed)),
       sets_(release, gates),
-      running_(machine_.worker_count()) {
+      running_(machine_.worker_count()),
+      deleted_by_(machine_.worker_count()) {
     if (gate_value(stable_gate, release, gates)) {
-        twin_.emplace(ServiceController::Options{release, gates, workers, StreamKey(seed, 0, "pass-order")});
+        twin_.emplace(options(release, gates, workers, seed));
     }
     sets_.check_logs(machine_);
     synced_ = current();
@@ -114,10 +125,12 @@ void ControllerWorld::change_service(ServiceKey key, const std::optional<Service
 }
 
 void ControllerWorld::tick() {
-    const bool had_work = machine_.has_work();
+    const auto due = machine_.next_tick();
+    require(!due || release_.minor <= 25, "from 1.26 on nothing ticks");
+    if (!due) return;
+    wait(std::max(Duration{}, *due - now_));
     machine_.tick(now_, ++step_);
-    if (twin_) twin_->tick(now_, step_);
-    require(machine_.has_periodic_tick() || machine_.has_work() == had_work, "the tick does nothing where there is none");
+    require(!machine_.next_tick() || *machine_.next_tick() > now_, "after a tick the next one is later");
 }
 
 void ControllerWorld::wait(Duration time) {
@@ -165,12 +178,15 @@ void ControllerWorld::ask_everyone() {
 void ControllerWorld::end(WorkerIndex worker, const CloudResult& result) {
     if (!running_[worker]) return;
     ++step_;
+    const CloudCall call = *running_[worker];
     running_[worker].reset();
     retry_noticed_ = false;
     if (result.kind == CloudResult::Kind::retry_after) longest_retry_ = std::max(longest_retry_, result.retry_after);
     machine_.call_ended(worker, now_, result);
     if (twin_) twin_->call_ended(worker, now_, result);
     read_notices();
+    const bool is_gone = call.operation == CloudOperation::ensure_load_balancer_deleted && !retry_noticed_;
+    deleted_by_[worker] = is_gone ? std::optional(call.service) : std::nullopt;
     if (retry_noticed_ && machine_.next_timer()) {
         require(*machine_.next_timer() <= now_ + std::max(longest_back_off, longest_retry_),
                 "no retry is put off by more than 300 s, or what a RetryError asks for");

@@ -29,6 +29,7 @@ public:
 
     void change_node(policy::NodeKey node, const std::optional<policy::NodeFacts>& after);
     void change_service(policy::ServiceKey service, const std::optional<policy::ServiceFacts>& after);
+    /// The next tick, once it is due; nothing where there is none.
     void tick();
     /// Time passes; delayed keys become ready on their way.
     void wait(Duration time);
@@ -73,6 +74,7 @@ private:
     void pass_finished(const policy::ControllerNotice& notice);
     void check_metrics() const;
     void check_call(policy::WorkerIndex worker, const policy::CloudCall& call);
+    void check_ensure(policy::WorkerIndex worker, const policy::CloudCall& call) const;
     void check_update(const policy::CloudCall& call) const;
     void check_alone(policy::WorkerIndex worker, policy::ServiceKey service) const;
     void check_twin() const;
@@ -91,6 +93,8 @@ private:
     std::uint64_t step_ = 0;  ///< also the tag of the latest delivery
     Duration longest_retry_{};
     std::vector<std::optional<policy::CloudCall>> running_;
+    /// The service whose load balancer a worker has just deleted: what it does next goes on with the facts it had read.
+    std::vector<std::optional<policy::ServiceKey>> deleted_by_;
     std::map<policy::ServiceKey, Push> held_;
     Sets synced_;                    ///< as the last pass listed them, or the start
     std::optional<Pass> pass_;       ///< under way

@@ -15,20 +15,37 @@ namespace lbsim::test {
 using namespace policy;
 
 namespace {
-/// All that the sync loop was told, in order.
+/// All that the sync loops were told, in order.
 struct SyncPast {
     struct Event {
         bool is_write = false;
+        IpFamily family{};
         Time at;
     };
     std::vector<Event> events;
 
-    /// The change whose age is judged; nothing where no change waits or no write was ever made.
-    std::optional<Time> judged(bool oldest) const {
+    /// The instant from which the loops are late.
+    Time late_from(const KubeProxyRules& rules) const {
+        if (rules.late_sync != LateSync::oldest_change_per_family) return late_from(events, rules);
+        Time first = never;
+        for (const IpFamily family : {IpFamily::ipv4, IpFamily::ipv6}) {
+            std::vector<Event> own;
+            for (const Event& e : events) {
+                if (e.family == family) own.push_back(e);
+            }
+            first = std::min(first, late_from(own, rules));
+        }
+        return first;
+    }
+
+private:
+    /// One timeout after the change that is judged; never where no change waits or no write was ever made.
+    static Time late_from(const std::vector<Event>& events, const KubeProxyRules& rules) {
         const auto is_write = [](const Event& e) { return e.is_write; };
         const auto last = std::find_if(events.rbegin(), events.rend(), is_write);
-        if (last == events.rend() || last == events.rbegin()) return std::nullopt;
-        return oldest ? last.base()->at : events.back().at;
+        if (last == events.rend() || last == events.rbegin()) return never;
+        const bool is_newest = rules.late_sync == LateSync::newest_change;
+        return (is_newest ? events.back().at : last.base()->at) + rules.health_timeout;
     }
 };
 
@@ -44,7 +61,7 @@ void check_answers(const KubeProxyRules& rules, const ProxySyncHealth& health, T
     require(livez.has_value() == rules.has_livez, "/livez is there where the release has it");
     require(!livez || (*livez == 200) == healthy, "/livez reads the sync loop and not the node");
     require((fit == 200) == healthy, "/healthz of an eligible node reads the sync loop");
-    require(unfit == (rules.healthz_reads_node_eligibility ? 503 : fit), "eligibility counts where the gate says so");
+    require(unfit == (rules.eligibility != EligibilityFeed::none ? 503 : fit), "eligibility counts where the gate says so");
     const std::uint32_t endpoints = bytes.below(4);
     const int service = service_health_status(rules, endpoints, healthy);
     require(endpoints > 0 || service == 503, "a service port without ready local endpoints answers 503");
@@ -53,11 +70,10 @@ void check_answers(const KubeProxyRules& rules, const ProxySyncHealth& health, T
 }
 
 void check_sync(const KubeProxyRules& rules, const ProxySyncHealth& health, const SyncPast& past, Time now) {
-    const auto judged = past.judged(rules.late_sync_counts_from_oldest);
-    const Time from = judged ? *judged + rules.health_timeout : never;
+    const Time from = past.late_from(rules);
     require(health.unhealthy_from() == from, "the sync loop turns sick one timeout after the change that is judged");
     require(health.is_healthy(now) == (now < from), "the sync loop is sick from that instant on");
-    if (judged) {
+    if (from != never) {
         require(health.is_healthy(from - Duration{1}) && !health.is_healthy(from), "and neither before nor after it");
     }
 }
@@ -70,7 +86,8 @@ void check_forwarding(const KubeProxyRules& rules, Bytes& bytes) {
     }
     const auto cluster = external_forwarding(rules, TrafficPolicy::cluster, endpoints);
     const auto local = external_forwarding(rules, TrafficPolicy::local, endpoints);
-    for (const auto& decision : {cluster, local}) {
+    for (const TrafficPolicy policy : {TrafficPolicy::cluster, TrafficPolicy::local}) {
+        const ForwardingDecision& decision = policy == TrafficPolicy::cluster ? cluster : local;
         require((decision.verdict == ForwardingVerdict::forward) == !decision.endpoints.empty(),
                 "a connection is forwarded where and only where there is an endpoint for it");
         require(std::is_sorted(decision.endpoints.begin(), decision.endpoints.end(), std::less_equal<>{}),
@@ -78,7 +95,7 @@ void check_forwarding(const KubeProxyRules& rules, Bytes& bytes) {
         bool any_ready = false;
         for (const std::uint32_t i : decision.endpoints) {
             const EndpointView& e = endpoints.at(i);
-            require(e.ready || (rules.terminating_fallback && e.serving && e.terminating),
+            require(e.ready || (falls_back_to_terminating(rules, policy) && e.serving && e.terminating),
                     "a target is ready, or terminating and serving where the release falls back");
             any_ready = any_ready || e.ready;
         }
@@ -88,10 +105,11 @@ void check_forwarding(const KubeProxyRules& rules, Bytes& bytes) {
     }
     for (const std::uint32_t i : local.endpoints) require(endpoints[i].is_local, "Local forwards to this node only");
     require(cluster.verdict != ForwardingVerdict::drop, "Cluster never drops");
-    require(local.verdict != ForwardingVerdict::drop || cluster.verdict == ForwardingVerdict::forward,
-            "Local drops only what another node would serve");
-    require(local.verdict != ForwardingVerdict::reject || cluster.verdict == ForwardingVerdict::reject,
-            "Local refuses only what no node would serve");
+    const bool is_served_somewhere = std::any_of(endpoints.begin(), endpoints.end(), [&](const EndpointView& e) {
+        return e.ready || (falls_back_to_terminating(rules, TrafficPolicy::local) && e.serving && e.terminating);
+    });
+    require(local.verdict != ForwardingVerdict::drop || is_served_somewhere, "Local drops only what another node would serve");
+    require(local.verdict != ForwardingVerdict::reject || !is_served_somewhere, "Local refuses only what no node would serve");
 }
 
 /// The verdict after all results: it flips where the last `threshold` of them, all since the last flip, go against it.
@@ -148,14 +166,18 @@ void play_node_health(std::span<const std::uint8_t> input) {
     Time now = time_zero;
     while (!bytes.is_over()) {
         switch (bytes.below(6)) {
-            case 0:
-                health.change_queued(now);
-                past.events.push_back({false, now});
+            case 0: {
+                const IpFamily family = bytes.happens(128) ? IpFamily::ipv4 : IpFamily::ipv6;
+                health.change_queued(now, family);
+                past.events.push_back({false, family, now});
                 break;
-            case 1:
-                health.rules_written(now);
-                past.events.push_back({true, now});
+            }
+            case 1: {
+                const IpFamily family = bytes.happens(128) ? IpFamily::ipv4 : IpFamily::ipv6;
+                health.rules_written(now, family);
+                past.events.push_back({true, family, now});
                 break;
+            }
             case 2: now += Duration{bytes.next()} * 1'000'000; break;
             case 3: check_forwarding(rules, bytes); break;
             default: prober.record(bytes.happens(128)); break;

@@ -38,7 +38,7 @@ policy::Release release_from(Bytes& bytes) {
 
 policy::FeatureGates gates_from(Bytes& bytes) {
     policy::FeatureGates gates;
-    for (const std::string_view gate : policy::modelled_gates()) {
+    for (const std::string_view gate : policy::known_gates()) {
         const std::uint32_t choice = bytes.below(4);
         if (choice >= 2) gates.emplace(gate, choice == 3);
     }

@@ -14,7 +14,7 @@ const std::vector<policy::Release>& accepted_releases();
 
 /// One of accepted_releases(). Cost: two bytes.
 policy::Release release_from(Bytes& bytes);
-/// Each modelled gate unset, off or on, whether the release lets it be set or not. Cost: one byte a gate.
+/// Each known gate unset, off or on, whether the release lets it be set or not. Cost: one byte a gate.
 policy::FeatureGates gates_from(Bytes& bytes);
 
 }  // namespace lbsim::test

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build !since_28
+
+package controller
+
+import "time"
+
+// retryError is a plain error: before 1.28 a cloud could not name a delay.
+func retryError(time.Duration) error { return errScripted }

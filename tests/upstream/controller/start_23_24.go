@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build since_23 && !since_25
+
+package controller
+
+import (
+	"context"
+
+	"k8s.io/cloud-provider/controllers/service"
+)
+
+// start runs the controller until the context ends.
+func start(ctx context.Context, controller *service.Controller, workers int) {
+	controller.Run(ctx, workers)
+}

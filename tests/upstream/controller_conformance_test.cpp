@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// lbsim's service controller against the recorded calls of the real one, release by release.
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+
+#include "support/catch.hpp"
+#include "upstream/controller_replay.hpp"
+
+using namespace lbsim;
+using namespace lbsim::upstream;
+
+namespace {
+const std::filesystem::path folder = std::filesystem::path(LBSIM_SOURCE_DIR) / "tests/upstream/controller";
+
+const std::map<std::string, History>& histories() {
+    static const std::map<std::string, History> read = read_histories(folder / "histories.jsonl");
+    return read;
+}
+
+policy::Release release_named(const std::string& text) { return policy::parse_release(text).release.value(); }
+
+/// What came of the comparison with one release.
+struct Outcome {
+    std::vector<std::string> mismatches;  ///< in words
+    std::size_t undetermined = 0;         ///< differences in histories that upstream's own races decide
+};
+
+Outcome outcome_of(const Golden& golden, policy::Release release) {
+    Outcome outcome;
+    for (const Trace& trace : golden.traces) {
+        const Mismatch mismatch = compare(histories().at(trace.name), trace, release);
+        if (!mismatch) continue;
+        if (trace.is_race) {
+            ++outcome.undetermined;
+        } else {
+            outcome.mismatches.push_back(golden.release + " " + trace.name + " " + *mismatch);
+        }
+    }
+    return outcome;
+}
+
+void holds(const std::filesystem::path& file) {
+    const Golden golden = read_golden(file);
+    const Outcome outcome = outcome_of(golden, release_named(golden.release));
+    std::cout << "service controller " << golden.release << ": " << golden.traces.size() << " histories, "
+              << golden.call_count() << " calls, " << outcome.mismatches.size() << " mismatches, "
+              << outcome.undetermined << " undetermined\n";
+    for (const std::string& mismatch : outcome.mismatches) UNSCOPED_INFO(mismatch);
+    CHECK(outcome.mismatches.empty());
+    CHECK(outcome.undetermined * 20 <= golden.traces.size());
+    CHECK(golden.traces.size() >= 200);
+}
+
+std::vector<std::filesystem::path> golden_files() {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "golden")) files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+/// The comparison with one file of traces, as a test case.
+class ReleaseTest : public Catch::ITestInvoker {
+public:
+    explicit ReleaseTest(std::filesystem::path file) : file_(std::move(file)) {}
+    void invoke() const override { holds(file_); }
+
+private:
+    std::filesystem::path file_;
+};
+
+/// One test case for each release, whose name says what it compares, so that ctest prints it.
+const bool is_registered = [] {
+    for (const std::filesystem::path& file : golden_files()) {
+        const GoldenHeader header = read_golden_header(file);
+        const std::string name = "service controller " + header.release + ": " + std::to_string(header.histories) +
+                                 " histories and " + std::to_string(header.calls) + " calls as upstream's";
+        const Catch::AutoReg registered(new ReleaseTest(file), CATCH_INTERNAL_LINEINFO, Catch::StringRef(),
+                                        Catch::NameAndTags{name, "[release]"});
+    }
+    return true;
+}();
+}  // namespace
