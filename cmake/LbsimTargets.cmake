@@ -10,8 +10,16 @@ target_compile_options(lbsim_warnings INTERFACE
   $<$<BOOL:${LBSIM_WARNINGS_AS_ERRORS}>:-Werror>)
 
 option(LBSIM_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+option(LBSIM_FUZZ "Build the libFuzzer targets, with the sanitizers; needs clang" OFF)
 add_library(lbsim_sanitizers INTERFACE)
-if(LBSIM_SANITIZE)
+if(LBSIM_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "LBSIM_FUZZ needs clang++, this is ${CMAKE_CXX_COMPILER_ID}")
+  endif()
+  # The executables that link libFuzzer's main say so themselves.
+  target_compile_options(lbsim_sanitizers INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+elseif(LBSIM_SANITIZE)
   target_compile_options(lbsim_sanitizers INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(lbsim_sanitizers INTERFACE -fsanitize=address,undefined)
@@ -29,7 +37,7 @@ function(lbsim_add_layer name)
   add_library(lbsim_${name} STATIC ${arg_SOURCES})
   add_library(lbsim::${name} ALIAS lbsim_${name})
   lbsim_configure_target(lbsim_${name} PUBLIC)
-  set_target_properties(lbsim_${name} PROPERTIES CXX_EXTENSIONS OFF EXPORT_NAME ${name})
+  set_target_properties(lbsim_${name} PROPERTIES CXX_EXTENSIONS OFF EXCLUDE_FROM_ALL $<NOT:$<BOOL:${LBSIM_BUILD_SIMULATOR}>>)
   target_include_directories(lbsim_${name}
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
     PRIVATE ${PROJECT_SOURCE_DIR})

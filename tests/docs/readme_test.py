@@ -19,7 +19,7 @@ import tempfile
 CONSOLE = re.compile(r"^```console\n\$ lbsim ([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"^<!-- file: (\S+) -->\n```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)")
-PATH = re.compile(r"`((?:include|models|sim|tests|scripts|scenarios)/[\w./-]+)`")
+PATH = re.compile(r"`((?:include|models|sim|tests|scripts|scenarios|examples)/[\w./-]+)`")
 
 
 def slug(heading):

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 
+#pragma GCC visibility push(default)
 namespace lbsim {
 
 namespace detail {
@@ -53,3 +54,4 @@ double normal_quantile(double p);
 bool is_contracted();
 
 }  // namespace lbsim
+#pragma GCC visibility pop

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#pragma GCC visibility push(default)
 namespace lbsim {
 
 /// What the message of a failed check says about the run (scenario, variant, seed). Set once per run by who starts it.
@@ -16,6 +17,7 @@ void set_check_clock(const long long* us);
 [[noreturn]] void check_failed(const char* file, int line, const char* condition, const std::string& why);
 
 }  // namespace lbsim
+#pragma GCC visibility pop
 
 #define LBSIM_CHECK(condition, why)                                             \
     do {                                                                        \

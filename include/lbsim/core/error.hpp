@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace lbsim {
 
 /// One thing wrong with the user's input.
@@ -40,3 +41,4 @@ public:
 };
 
 }  // namespace lbsim
+#pragma GCC visibility pop

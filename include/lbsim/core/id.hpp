@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 
+#pragma GCC visibility push(default)
 namespace lbsim {
 
 /// Index of an object in its table, in order of creation. A default-constructed Id names nothing.
@@ -35,6 +36,7 @@ using ServiceId = Id<ServiceTag>;
 using EventId = Id<EventTag>;
 
 }  // namespace lbsim
+#pragma GCC visibility pop
 
 template <class Tag>
 struct std::hash<lbsim::Id<Tag>> {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace lbsim {
 
 /// Four 32-bit words: what one Philox4x32-10 block yields.
@@ -47,3 +48,4 @@ constexpr std::uint64_t mix64(std::uint64_t x) {
 }
 
 }  // namespace lbsim
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#pragma GCC visibility push(default)
 namespace lbsim {
 
 /// A span of simulated time. Units: microseconds, signed 64 bit.
@@ -59,3 +60,4 @@ constexpr Time first_tick_at_or_after(Time t, Duration phase, Duration period) {
 }
 
 }  // namespace lbsim
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include "lbsim/policy/endpoints.hpp"
 #include "lbsim/policy/proxy_rules.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// Whether a service has external IPs.
@@ -92,3 +93,4 @@ ForwardingDecision external_forwarding(const KubeProxyRules& rules, TrafficPolic
                                        std::span<const EndpointView> endpoints);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

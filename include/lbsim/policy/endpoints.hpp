@@ -11,6 +11,7 @@
 
 #include "lbsim/policy/proxy_rules.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// status.phase of a Pod, as far as endpoints care.
@@ -95,3 +96,4 @@ std::vector<ProxyEndpoint> cached_endpoints(const KubeProxyRules& rules, std::sp
 std::uint32_t local_ready_count(std::span<const ProxyEndpoint> endpoints);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

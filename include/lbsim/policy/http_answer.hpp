@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// Status, headers and body of an HTTP response, without what the HTTP library adds itself (Date, Content-Length).
@@ -44,3 +45,4 @@ std::string go_text(const std::optional<WallTime>& time);
 std::string rfc3339_text(const std::optional<WallTime>& time);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

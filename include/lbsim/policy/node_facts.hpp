@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// Status of a node condition; `absent` where the node has no condition of that type.
@@ -48,3 +49,4 @@ struct NodeFacts {
 };
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

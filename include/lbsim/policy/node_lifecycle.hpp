@@ -5,6 +5,7 @@
 #include "lbsim/core/time.hpp"
 #include "lbsim/policy/release.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// How often a kubelet says that it lives, and how often somebody looks.
@@ -46,3 +47,4 @@ struct PodTermination {
 PodTermination pod_termination(Duration pre_stop, Duration grace_period);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include <functional>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// Number of a node in its store; also the order in which equal things are listed.
@@ -63,3 +64,4 @@ private:
 };
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// Consecutive results that flip a target. Units: probes.
@@ -36,3 +37,4 @@ private:
 };
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

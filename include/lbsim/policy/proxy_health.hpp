@@ -10,6 +10,7 @@
 #include "lbsim/policy/node_facts.hpp"
 #include "lbsim/policy/proxy_rules.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// syncPeriod as configured for iptables and for the mode in use.
@@ -122,3 +123,4 @@ HttpAnswer healthz_answer(const KubeProxyRules& rules, const ProxySyncHealth& he
 HttpAnswer livez_answer(const KubeProxyRules& rules, const ProxySyncHealth& health, const HealthQuestion& question);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include "lbsim/policy/release.hpp"
 #include "lbsim/policy/traffic_policy.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// How kube-proxy programs the kernel. nftables exists from 1.29 on.
@@ -103,3 +104,4 @@ constexpr bool falls_back_to_terminating(const KubeProxyRules& rules, TrafficPol
 }
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// A Kubernetes patch release, 1.minor.patch.
@@ -79,3 +80,4 @@ GateState gate_state(std::string_view gate, Release release);
 bool gate_value(std::string_view gate, Release release, const FeatureGates& gates);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

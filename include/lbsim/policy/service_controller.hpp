@@ -17,6 +17,7 @@
 #include "lbsim/policy/release.hpp"
 #include "lbsim/policy/traffic_policy.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 using ServiceKey = std::uint32_t;
@@ -186,3 +187,4 @@ bool is_desired_target(const NodeFacts& node, TrafficPolicy policy, Release rele
 bool update_triggers_sync(const NodeFacts& before, const NodeFacts& after, Release release, const FeatureGates& gates);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

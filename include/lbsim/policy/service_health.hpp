@@ -14,6 +14,7 @@
 #include "lbsim/policy/http_answer.hpp"
 #include "lbsim/policy/proxy_rules.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// HTTP status of the service's healthCheckNodePort: 200 or 503. The count is of distinct ready local addresses, so
@@ -101,3 +102,4 @@ private:
 };
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -13,6 +13,7 @@
 #include "lbsim/policy/service_controller.hpp"
 #include "lbsim/policy/traffic_policy.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// One entry of spec.ports.
@@ -67,3 +68,4 @@ bool needs_update(const ServiceSpec& before, const ServiceSpec& after, Release r
 ServiceFacts facts_of(const ServiceSpec& service, Release release);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

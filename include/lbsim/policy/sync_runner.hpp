@@ -9,6 +9,7 @@
 #include "lbsim/core/time.hpp"
 #include "lbsim/policy/proxy_rules.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// How the distance between two runs is kept.
@@ -125,3 +126,4 @@ struct SyncState {
 bool is_full_sync(Release release, const FeatureGates& gates, ProxyMode mode, const SyncState& state);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

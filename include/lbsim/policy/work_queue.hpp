@@ -12,6 +12,7 @@
 
 #include "lbsim/core/time.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// Delay of the n-th consecutive failure of a key: base doubled n times, at most the cap. The defaults are those of the
@@ -94,3 +95,4 @@ private:
 };
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop
