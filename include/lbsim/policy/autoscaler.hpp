@@ -9,6 +9,7 @@
 #include "lbsim/core/time.hpp"
 #include "lbsim/policy/release.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// Flags and constants of an autoscaler with nothing set by hand.
@@ -108,3 +109,4 @@ enum class ScaleDownOutcome : std::uint8_t {
 bool is_rolled_back(ScaleDownOutcome outcome);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include "lbsim/core/time.hpp"
 #include "lbsim/policy/node_facts.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// The taint of a node whose machine is stopped. Effect: NoSchedule.
@@ -36,3 +37,4 @@ enum class CloudNodeAction : std::uint8_t { none, remove_shutdown_taint, delete_
 CloudNodeAction cloud_node_action(ConditionStatus ready, bool has_shutdown_taint, InstanceState instance);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

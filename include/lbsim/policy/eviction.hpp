@@ -12,6 +12,7 @@
 #include "lbsim/policy/node_facts.hpp"
 #include "lbsim/policy/release.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// A NoExecute taint of a node.
@@ -101,3 +102,4 @@ struct DrainStep {
 DrainStep drain_step(EvictionAnswer answer, Time now, Time deadline = never);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include "lbsim/core/time.hpp"
 #include "lbsim/policy/node_facts.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// A node as the controller's watch shows it at a pass.
@@ -100,3 +101,4 @@ NoExecuteAction no_execute_action(ConditionStatus ready, const NoExecuteTaints& 
 std::string_view queued_taint_key(ConditionStatus ready);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include "lbsim/core/time.hpp"
 #include "lbsim/policy/release.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// From this priority on a pod is critical to the system.
@@ -83,3 +84,4 @@ ShutdownPlan shutdown_plan(const ShutdownAbility& ability, std::span<const Shutd
                            std::span<const ShutdownPod> pods);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -13,6 +13,7 @@
 
 #include "lbsim/policy/release.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// The part of a cluster whose own release counts.
@@ -90,3 +91,4 @@ std::string_view variant_summary(std::string_view letter);
 std::string_view area_name(NoteArea area);
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include "lbsim/core/time.hpp"
 #include "lbsim/policy/node_set.hpp"
 
+#pragma GCC visibility push(default)
 namespace lbsim::policy {
 
 /// State of a zone. `initial`: seen for the first time, judged at the next pass.
@@ -73,3 +74,4 @@ private:
 };
 
 }  // namespace lbsim::policy
+#pragma GCC visibility pop
