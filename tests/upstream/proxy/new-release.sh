@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Writes releases/<release>.mod and .sum for one Kubernetes release: every staging repository at the same patch.
-# Usage: ./new-release.sh 1.30.14 [module@version ...]   (raised indirect dependencies, if old ones do not compile)
+# Usage: ./new-release.sh 1.30.14 [argument of "go mod edit" ...]
+# The arguments are for what has gone since: 1.19.16 needs
+#   -replace=vbom.ml/util=github.com/fvbommel/util@v0.0.0-20180919145318-efcd4e0f9787
 # Where the checksum database does not know a staging module, run with GONOSUMDB='k8s.io/*': the .sum then pins it.
 set -eu
 cd "$(dirname "$0")"
@@ -30,7 +32,7 @@ kubernetes_mod=$(go mod download -json "k8s.io/kubernetes@v$release" | sed -n 's
 : >"${mod%.mod}.sum"
 
 tags=$(./tags.sh "$release")
-for raised in "$@"; do
-    go mod edit -require="$raised" "$mod"
+for edit in "$@"; do
+    go mod edit "$edit" "$mod"
 done
 go test -mod=mod -modfile="$mod" -tags "$tags" -vet=off -run '^$' -count=1 .
