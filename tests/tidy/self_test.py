@@ -108,6 +108,16 @@ class FlagsTest(unittest.TestCase):
         self.flags("head", "tests/a.py", "# SPDX-License-Identifier: Apache-2.0\nimport sys\n", 2)
         self.flags("pragma-once", "include/lbsim/core/a.hpp", HEAD)
 
+    def test_public_names_are_exported(self):
+        begin, end = tidy.EXPORT_BEGIN + "\n", tidy.EXPORT_END + "\n"
+        names = "namespace lbsim {\nint f();\n}  // namespace lbsim\n"
+        self.flags("exported", "include/lbsim/core/a.hpp", HEADER + names)
+        self.flags("exported", "include/lbsim/policy/a.hpp", HEADER + begin + names)
+        self.flags("exported", "include/lbsim/policy/a.hpp", HEADER + begin + end + names)
+        self.passes("include/lbsim/policy/a.hpp", HEADER + begin + names + end)
+        self.passes("include/lbsim/policy/a.hpp", HEADER + '#include "lbsim/core/time.hpp"\n')
+        self.passes("include/lbsim/scenario/a.hpp", HEADER + names)
+
     def test_forbidden_calls(self):
         for code in ["double x = std::log(2.0);", "double x = std::pow(2.0, y);", "std::mt19937 g;",
                      "std::uniform_int_distribution<int> d;", "int x = rand();", "int x = std::rand();", "auto t = time(nullptr);",

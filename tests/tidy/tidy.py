@@ -20,6 +20,7 @@ FILE_LONG = 350
 FUNCTION_LONG = 60
 SOURCE_FOLDERS = ("include", "models", "sim", "tests")
 LICENCE = "SPDX-License-Identifier: Apache-2.0"
+EXPORT_BEGIN, EXPORT_END = "#pragma GCC visibility push(default)", "#pragma GCC visibility pop"
 RATCHET = "tests/tidy/ratchet.txt"
 # Files that must spell what they forbid.
 EXEMPT_FOLDER = "tests/tidy/"
@@ -94,6 +95,16 @@ def check_head(tree, path, text):
 def check_header(tree, path, text):
     if path.endswith(".hpp") and not re.search(r"^#pragma once$", text, re.MULTILINE):
         tree.report(path, 1, "pragma-once", "a header needs '#pragma once'")
+
+
+def check_exported(tree, path, code):
+    """Names of liblbsim.so stand between two marks (cmake/LbsimLibrary.cmake); what only includes others has none."""
+    lines = code.splitlines()
+    first = next((n for n, line in enumerate(lines, 1) if line.startswith("namespace lbsim")), None)
+    if first is None or not path.endswith(".hpp") or not path.startswith(("include/lbsim/core/", "include/lbsim/policy/")):
+        return
+    if lines[first - 2] != EXPORT_BEGIN or lines.count(EXPORT_BEGIN) != 1 or EXPORT_END not in lines[first:]:
+        tree.report(path, first, "exported", f"the namespace stands between '{EXPORT_BEGIN}' and '{EXPORT_END}'")
 
 
 def check_forbidden(tree, path, code):
@@ -187,6 +198,7 @@ def check(root, lowers_ratchet=False):
         code = cpp_text.without_comments_and_strings(text)
         check_head(tree, path, text)
         check_header(tree, path, text)
+        check_exported(tree, path, code)
         check_forbidden(tree, path, code)
         for line, what in layers.offences(path, text):
             tree.report(path, line, "layer", what)
