@@ -12,7 +12,6 @@
 namespace lbsim::upstream {
 
 namespace {
-using policy::CloudCall;
 using policy::CloudOperation;
 using policy::CloudResult;
 using policy::ControllerNotice;
@@ -27,15 +26,7 @@ using policy::WorkerIndex;
 /// Source: kubernetes/cloud-provider controllers/service/controller.go, serviceSyncPeriod, v0.19.0 to v0.36.6.
 constexpr Duration service_resync_period = 30s;
 
-char letter_of(CloudOperation operation) {
-    switch (operation) {
-        case CloudOperation::ensure_load_balancer: return 'E';
-        case CloudOperation::update_load_balancer: return 'U';
-        case CloudOperation::get_load_balancer: return 'G';
-        case CloudOperation::ensure_load_balancer_deleted: return 'D';
-    }
-    return '?';
-}
+char letter_of(CloudOperation operation) { return "EUGD"[static_cast<std::size_t>(operation)]; }
 
 class World {
 public:
@@ -50,7 +41,6 @@ public:
         }
     }
 
-    /// Plays on until the first instant at which the calls differ from the trace's; that instant and both sides.
     struct Difference {
         Time t;
         std::vector<Call> missing;
@@ -59,6 +49,7 @@ public:
         std::vector<ServiceKey> updates;     ///< its updates so far, the last one first
         std::vector<ServiceKey> rest;        ///< its services without an update before t
     };
+    /// Plays on until the first instant at which the calls differ from the trace's.
     std::optional<Difference> play() {
         std::size_t compared = 0;
         std::size_t expected = 0;
@@ -92,8 +83,8 @@ private:
                 .first_tick = time_zero};
     }
 
-    /// By the time of each service's next update or, for a retry, of the next call that its key in the service queue
-    /// leads to. Services without one come last unless a choice says otherwise.
+    /// By each service's next update or, for a retry, the next call that its key in the service queue leads to. Services
+    /// without one come last unless a choice says otherwise.
     void order(std::uint64_t pass, policy::PassStage stage, std::vector<ServiceKey>& services) {
         const bool is_turn = stage == policy::PassStage::turns;
         constexpr std::size_t no_call = std::numeric_limits<std::size_t>::max();
@@ -103,7 +94,7 @@ private:
         for (std::size_t i = 0; i < trace_.calls.size(); ++i) {
             const Call& call = trace_.calls[i];
             const char before = std::exchange(previous[call.service], call.operation);
-            // A Get right after an Update asks whether the failure counts; that one belongs to the pass.
+            // A Get right after an Update is the pass asking whether the failure counts.
             const bool is_sync = call.operation == 'E' || (call.operation == 'G' && before != 'U');
             const bool is_wanted = is_turn ? call.operation == 'U' : is_sync;
             const auto found = next.find(call.service);
@@ -265,8 +256,7 @@ private:
     }
 
     Difference difference(Time t, std::size_t expected, std::size_t compared) const {
-        Difference result;
-        result.t = t;
+        Difference result{.t = t};
         std::vector<Call> trace;
         for (std::size_t i = expected; i < trace_.calls.size() && trace_.calls[i].t == t; ++i) {
             trace.push_back(trace_.calls[i]);

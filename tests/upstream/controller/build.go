@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Builder of hand-written histories: seconds in, states kept, odd microseconds added.
 
 package controller
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// spec.loadBalancerClass, where services do not have it.
 
 //go:build !since_21
 

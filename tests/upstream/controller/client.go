@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The controller's API client: the fake clientset with what a real API server adds to it.
 
 package controller
 
@@ -10,20 +11,20 @@ import (
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/fake"
 	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 )
 
 // client is the controller's view of the cluster: the fake clientset, but lists come in order of name, as from a real
 // API server, and a patch returns only when every informer has seen its effect.
 type client struct {
-	kubernetes.Interface
+	*fake.Clientset
 	cluster *cluster
 	turn    chan struct{} // synctest.Wait takes one caller at a time
 }
 
 func newClient(c *cluster) *client {
-	return &client{Interface: c.clientset, cluster: c, turn: make(chan struct{}, 1)}
+	return &client{Clientset: c.clientset, cluster: c, turn: make(chan struct{}, 1)}
 }
 
 // settle lets every other goroutine of the bubble run until it waits for something.
@@ -34,7 +35,7 @@ func (c *client) settle() {
 }
 
 func (c *client) CoreV1() corev1.CoreV1Interface {
-	return coreClient{CoreV1Interface: c.Interface.CoreV1(), client: c}
+	return coreClient{CoreV1Interface: c.Clientset.CoreV1(), client: c}
 }
 
 type coreClient struct {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The recording cloud provider.
 
 package controller
 
@@ -7,6 +8,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,9 +64,13 @@ func (c *cloud) begin(operation string, service *v1.Service, nodes []*v1.Node) (
 	default:
 	}
 	call := Call{T: c.now(), Operation: operation, Service: numberOf(service.Name)}
+	var targets []string
 	for _, node := range nodes {
 		call.Nodes = append(call.Nodes, numberOf(node.Name))
+		targets = append(targets, node.Name+"="+node.Spec.ProviderID)
 	}
+	slices.Sort(targets)
+	call.targets = strings.Join(targets, " ")
 	slices.Sort(call.Nodes)
 	c.calls = append(c.calls, call)
 	key := operation + strconv.Itoa(call.Service)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The API server of a history: an object tracker, resource versions, finalizers.
 
 package controller
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The end of a run: no goroutine may stay behind in the bubble.
 
 package controller
 

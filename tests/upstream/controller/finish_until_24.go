@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Up to 1.24 the controller leaves goroutines behind.
 
 //go:build !since_25
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Feature gates of 1.21 to 1.26.
 
 //go:build since_21 && !since_27
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Feature gates of 1.27 to 1.29, where StableLoadBalancerNodeSet can be set.
 
 //go:build since_27 && !since_30
 

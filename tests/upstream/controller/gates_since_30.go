@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Feature gates from 1.30 on.
 
 //go:build since_30
 

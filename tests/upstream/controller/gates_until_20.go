@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Feature gates of 1.19 and 1.20.
 
 //go:build !since_21
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The committed set of histories.
 
 package controller
 
@@ -9,7 +10,7 @@ import (
 
 const (
 	committedSeed    = 1
-	committedRandom  = 200
+	committedRandom  = 240
 	committedGateOff = 40
 )
 

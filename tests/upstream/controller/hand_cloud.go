@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Hand-written histories about failing and slow calls.
 
 package controller
 
@@ -96,6 +97,15 @@ func slowCalls() []*builder {
 			updates(times(3, "ok")...)),
 		each(three(slow("pass-with-2-workers", 500).workers(2)).node(20, 3).node(33, 4).removeNode(75, 1),
 			updates(times(3, "ok")...)),
+		each(three(slow("pass-and-policies", 500)).node(10, 2, isReady("False")).node(20, 3).
+			service(25, 1, policy("Local")).service(28, 2, policy("Local")).service(31, 3, policy("Cluster")),
+			updates(times(3, "ok")...)),
+		each(three(slow("pass-and-deletes", 500)).node(20, 3).removeService(25, 1).removeService(28, 2).
+			removeService(31, 3), updates(times(3, "ok")...)),
+		each(three(slow("pass-fails-after-deletes", 500)).node(20, 3).removeService(25, 1).removeService(28, 2).
+			vanish(31, 3), updates(times(3, "error")...)),
+		each(three(slow("failing-pass-and-types", 600)).node(20, 3).service(25, 1, clusterIP).service(28, 2, clusterIP).
+			service(31, 3, class("x")), updates(times(3, "error")...)),
 		three(slow("pass-longer-than-the-tick", 900)).node(20, 3).node(130, 4).removeNode(330, 4).
 			script(2, CallScript{Update: answers(170, "ok", "ok")}),
 		slow("update-and-delete", 300).service(1, 1).service(4, 2).node(20, 3).removeService(30, 1).script(1, updates("ok")),

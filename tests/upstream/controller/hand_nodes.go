@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Hand-written histories about nodes: every predicate, every trigger, coming and going.
 
 package controller
 

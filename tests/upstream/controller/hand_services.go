@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Hand-written histories about services: edits, deletes, start-up, known defects.
 
 package controller
 

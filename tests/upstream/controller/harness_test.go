@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Entry points of go test: write histories, or run them and write traces.
 
 package controller
 
@@ -25,7 +26,8 @@ var (
 	writeFile     = flag.String("write-histories", "", "file to write histories to, instead of running any")
 	seed          = flag.Uint64("seed", 1, "with -write-histories: seed of the random histories")
 	count         = flag.Int("count", 0, "with -write-histories: number of random histories; 0 writes the committed set")
-	shakes        = flag.Int("shakes", 3, "runs of each history under a shaken schedule")
+	shakes        = flag.Int("shakes", 0, "runs of each history under a shaken schedule, to look for races")
+	procs         = flag.Int("procs", 1, "GOMAXPROCS; more than one looks for races that no shaken schedule shows")
 	only          = flag.String("only", "", "run the histories whose name contains this")
 )
 
@@ -46,17 +48,21 @@ func TestTraces(t *testing.T) {
 	if *out == "" {
 		t.Skip("no -out")
 	}
-	goruntime.GOMAXPROCS(1)
+	goruntime.GOMAXPROCS(*procs)
 	utilruntime.ErrorHandlers = nil // the default ones sleep to slow down loops of errors, per process
 	histories := selectHistories(t)
 	log := captureLog()
+	traces := make([]Trace, 0, len(histories))
+	for i := range histories {
+		traces = append(traces, traceOf(t, &histories[i], log))
+	}
 	writeTo(t, *out, func(w io.Writer) error {
 		encoder := json.NewEncoder(w)
-		if err := encoder.Encode(header(len(histories))); err != nil {
+		if err := encoder.Encode(header(traces)); err != nil {
 			return err
 		}
-		for i := range histories {
-			if err := encoder.Encode(traceOf(t, &histories[i], log)); err != nil {
+		for i := range traces {
+			if err := encoder.Encode(traces[i]); err != nil {
 				return err
 			}
 		}
@@ -67,14 +73,15 @@ func TestTraces(t *testing.T) {
 // traceOf runs a history once as it is and several times under a shaken schedule; traces that differ are a race.
 func traceOf(t *testing.T, history *History, log *logReader) Trace {
 	trace := run(t, history, log, 0)
-	for shake := range *shakes {
-		shaken := run(t, history, log, uint64(shake)+1)
+	for shake := 1; shake <= *shakes && !trace.Race; shake++ {
+		shaken := run(t, history, log, uint64(shake))
 		if !reflect.DeepEqual(trace.Calls, shaken.Calls) {
 			trace.Race = true
-			if testing.Verbose() {
-				fmt.Printf("race %s\n  %s\n  %s\n", trace.Name, firstDifference(trace, shaken), firstDifference(shaken, trace))
-			}
+			fmt.Printf("race %s\n  %s\n  %s\n", trace.Name, firstDifference(trace, shaken), firstDifference(shaken, trace))
 		}
+	}
+	if trace.Race {
+		trace.Calls, trace.Turns = []Call{}, nil
 	}
 	return trace
 }
@@ -111,8 +118,11 @@ func selectHistories(t *testing.T) []History {
 
 var requirement = regexp.MustCompile(`(k8s\.io/(?:cloud-provider|client-go|api|apimachinery)) (v\S+)`)
 
-func header(histories int) Header {
-	h := Header{Release: *release, Go: goruntime.Version(), Modules: map[string]string{}, Histories: histories}
+func header(traces []Trace) Header {
+	h := Header{Release: *release, Go: goruntime.Version(), Modules: map[string]string{}, Histories: len(traces)}
+	for i := range traces {
+		h.Calls += len(traces[i].Calls)
+	}
 	file, err := os.ReadFile("releases/" + *release + ".mod")
 	if err != nil {
 		panic(err)

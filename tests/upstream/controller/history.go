@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The format of the inputs.
 
 // Package controller replays histories of nodes and services against the real service controller of one release of
 // k8s.io/cloud-provider and records what it asks of the cloud.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+// Reads the controller's log and shakes the schedule.
 
 package controller
 
 import (
+	"bytes"
 	"flag"
 	"math/rand/v2"
 	"regexp"
@@ -19,18 +21,26 @@ type logReader struct {
 	mu     sync.Mutex
 	start  time.Time
 	turns  []Turn
+	passes map[int64]bool // microseconds at which a node pass starts
 	shaker *rand.Rand
+	often  float64 // share of the steps at which the shaker gives way
 }
+
+var passLine = []byte("Syncing backends for all LB services.")
 
 var turnLine = regexp.MustCompile(`nodeSyncService started for service default/(s\d+)`)
 
 // Write takes one line of the log.
 func (l *logReader) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	now := time.Since(l.start).Microseconds()
 	if match := turnLine.FindSubmatch(line); match != nil {
-		l.mu.Lock()
-		l.turns = append(l.turns, Turn{T: time.Since(l.start).Microseconds(), Service: numberOf(string(match[1]))})
-		l.mu.Unlock()
+		l.turns = append(l.turns, Turn{T: now, Service: numberOf(string(match[1]))})
 	}
+	if bytes.Contains(line, passLine) {
+		l.passes[now] = true
+	}
+	l.mu.Unlock()
 	l.yield()
 	return len(line), nil
 }
@@ -39,25 +49,26 @@ func (l *logReader) Write(line []byte) (int, error) {
 func (l *logReader) begin(shake uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.start, l.turns, l.shaker = time.Now(), nil, nil
+	l.start, l.turns, l.passes, l.shaker = time.Now(), nil, map[int64]bool{}, nil
 	if shake != 0 {
 		l.shaker = rand.New(rand.NewPCG(shake, 0))
+		l.often = []float64{0.9, 0.5, 0.1}[shake%3]
 	}
 }
 
-// end gives the turns taken before the end of the history.
-func (l *logReader) end() []Turn {
+// end gives the turns and the starts of passes before the end of the history.
+func (l *logReader) end() ([]Turn, map[int64]bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.turns
+	return l.turns, l.passes
 }
 
 // yield gives other goroutines the processor for a random number of turns.
 func (l *logReader) yield() {
 	l.mu.Lock()
 	rounds := 0
-	if l.shaker != nil {
-		rounds = l.shaker.IntN(8)
+	if l.shaker != nil && l.shaker.Float64() < l.often {
+		rounds = 1 + l.shaker.IntN(8)
 	}
 	l.mu.Unlock()
 	for range rounds {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// RetryError, where it exists.
 
 //go:build since_28
 

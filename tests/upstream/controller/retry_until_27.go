@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// RetryError, where it does not exist.
 
 //go:build !since_28
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// One history in one bubble.
 
 package controller
 
@@ -18,6 +19,7 @@ const informerResync = 12 * time.Hour
 // run replays one history in a bubble of virtual time, which starts at the controller's start.
 func run(t *testing.T, history *History, log *logReader, shake uint64) Trace {
 	trace := Trace{Name: history.Name, Calls: []Call{}}
+	var passes map[int64]bool
 	synctest.Test(t, func(t *testing.T) {
 		log.begin(shake)
 		cluster := newCluster()
@@ -37,6 +39,9 @@ func run(t *testing.T, history *History, log *logReader, shake uint64) Trace {
 		ctx, cancel := context.WithCancel(context.Background())
 		factory.Start(ctx.Done())
 		client.settle()
+		if !factory.Core().V1().Services().Informer().HasSynced() || !factory.Core().V1().Nodes().Informer().HasSynced() {
+			t.Fatal("the informers have not synced")
+		}
 		go start(ctx, controller, history.Workers)
 		for _, event := range events {
 			sleepUntil(cloud.start, event.T)
@@ -44,13 +49,31 @@ func run(t *testing.T, history *History, log *logReader, shake uint64) Trace {
 		}
 		sleepUntil(cloud.start, history.Until)
 		cloud.stop()
-		trace.Turns = log.end()
 		trace.Calls = append(trace.Calls, cloud.calls...)
+		trace.Turns, passes = log.end()
+		time.Sleep(time.Second) // the syncs under way end before what they use is shut down
 		cancel()
+		time.Sleep(time.Second)
 		finish(controller, client.settle)
 	})
 	sortCalls(trace.Calls)
+	trace.Race = ensureRacesPass && ensureMeetsPass(trace.Calls, passes)
 	return trace
+}
+
+// ensureMeetsPass is true where an Ensure with new nodes starts in the microsecond in which a node pass starts: a pass
+// has ended with a failed service while another node key waits.
+func ensureMeetsPass(calls []Call, passes map[int64]bool) bool {
+	last := map[int]string{}
+	for _, call := range calls {
+		if call.Operation == "E" && passes[call.T] && call.targets != last[call.Service] {
+			return true
+		}
+		if call.Operation == "E" || call.Operation == "U" {
+			last[call.Service] = call.targets
+		}
+	}
+	return false
 }
 
 func mustApply(t *testing.T, c *cluster, event Event) {

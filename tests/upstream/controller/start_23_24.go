@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// How to run the controller of 1.23 and 1.24.
 
 //go:build since_23 && !since_25
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// How to run the controller from 1.25 on.
 
 //go:build since_25
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// How to run the controller up to 1.22.
 
 //go:build !since_23
 

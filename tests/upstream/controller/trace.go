@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The format of the outputs.
 
 package controller
 
@@ -14,7 +15,8 @@ type Call struct {
 	T         int64
 	Operation string // E, U, G, D: Ensure, Update, Get, EnsureDeleted
 	Service   int
-	Nodes     []int // of E and U
+	Nodes     []int  // of E and U
+	targets   string // of E and U: names and provider ids
 }
 
 // MarshalJSON writes [t, operation, service] and, for E and U, the nodes.
@@ -49,6 +51,7 @@ type Header struct {
 	Go        string            `json:"go"`
 	Modules   map[string]string `json:"modules"`
 	Histories int               `json:"histories"`
+	Calls     int               `json:"calls"`
 }
 
 // sortCalls orders the calls of one microsecond, which the controller makes in no order of its own.
