@@ -256,7 +256,8 @@ private:
     }
 
     Difference difference(Time t, std::size_t expected, std::size_t compared) const {
-        Difference result{.t = t};
+        Difference result;
+        result.t = t;
         std::vector<Call> trace;
         for (std::size_t i = expected; i < trace_.calls.size() && trace_.calls[i].t == t; ++i) {
             trace.push_back(trace_.calls[i]);
