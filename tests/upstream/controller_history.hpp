@@ -74,7 +74,7 @@ struct Golden {
 /// The first line of a file of traces.
 struct GoldenHeader {
     std::string release;
-    std::size_t histories = 0;
+    std::size_t histories = 0;  ///< without those that upstream leaves open
     std::size_t calls = 0;
 };
 
