@@ -57,6 +57,7 @@ func run(t *testing.T, history *History, log *logReader, shake uint64) Trace {
 		finish(controller, client.settle)
 	})
 	sortCalls(trace.Calls)
+	sortTurns(trace.Turns)
 	trace.Race = ensureRacesPass && ensureMeetsPass(trace.Calls, passes)
 	return trace
 }

@@ -70,3 +70,13 @@ func sortCalls(calls []Call) {
 		return slices.Compare(a.Nodes, b.Nodes) < 0
 	})
 }
+
+// sortTurns orders the turns of one microsecond, which several workers take in no order.
+func sortTurns(turns []Turn) {
+	sort.SliceStable(turns, func(i, j int) bool {
+		if turns[i].T != turns[j].T {
+			return turns[i].T < turns[j].T
+		}
+		return turns[i].Service < turns[j].Service
+	})
+}
