@@ -107,10 +107,6 @@ bool satisfies(const NodeFacts& node, ReadyRule rule) {
     return false;
 }
 
-bool is_eligible(const NodeFacts& node, const VariantRules& rules) {
-    return is_included(node, rules) && !node.autoscaler_tainted && satisfies(node, ReadyRule::is_true);
-}
-
 bool provider_id_triggers(std::uint32_t before, std::uint32_t after, ProviderIdTrigger rule) {
     switch (rule) {
         case ProviderIdTrigger::none: return false;
@@ -170,8 +166,10 @@ bool update_triggers_sync(const NodeFacts& before, const NodeFacts& after, const
         return before.unschedulable != after.unschedulable || before.labels_digest != after.labels_digest ||
                before.exclusion != after.exclusion || before.ready != after.ready;
     }
+    // A node that lacks the providerID that F, G, I and J ask for is no more eligible when it turns Ready.
+    const auto is_eligible = [&](const NodeFacts& node) { return is_desired_target(node, TrafficPolicy::cluster, rules); };
     return is_included(before, rules) != is_included(after, rules) ||
-           (trigger.reads_eligibility && is_eligible(before, rules) != is_eligible(after, rules)) ||
+           (trigger.reads_eligibility && is_eligible(before) != is_eligible(after)) ||
            provider_id_triggers(before.provider_id, after.provider_id, trigger.provider_id);
 }
 

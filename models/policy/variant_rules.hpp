@@ -37,7 +37,7 @@ enum class ProviderIdTrigger : std::uint8_t { none, set_or_unset, any_change };
 /// shouldSyncUpdatedNode (1.26 on).
 struct UpdateTrigger {
     bool legacy = false;            ///< A to C: cordon, any label, status of Ready; nothing else is looked at
-    bool reads_eligibility = false; ///< included, untainted and ready, taken together
+    bool reads_eligibility = false; ///< membership in the Cluster set, its parts taken together
     ProviderIdTrigger provider_id = ProviderIdTrigger::none;
 };
 

@@ -157,3 +157,21 @@ TEST_CASE("trigger: upstream's table of 27 compound changes holds from 1.31 on")
         for (const Update& u : no) CHECK_FALSE(update_triggers_sync(u.before, u.after, release_named(release), {}));
     }
 }
+
+TEST_CASE("trigger: a node without the providerID that F, G, I and J ask for is not eligible, so turning Ready is nothing") {
+    // Upstream's list of all predicates holds the providerID in these variants; its traces of 1.26.10 and 1.27.7 showed it.
+    const FeatureGates off{{"StableLoadBalancerNodeSet", false}};
+    NodeFacts unready = healthy_node(0);
+    unready.provider_id = 0;
+    unready.ready = ConditionStatus::is_false;
+    NodeFacts turned = unready;
+    turned.ready = ConditionStatus::is_true;
+    for (const auto* release : {"1.26.5", "1.26.15", "1.27.2", "1.27.16"}) {
+        CAPTURE(release);
+        CHECK_FALSE(update_triggers_sync(unready, turned, release_named(release), off));
+    }
+    for (const auto* release : {"1.25.0", "1.26.0", "1.27.0", "1.28.0", "1.28.15", "1.29"}) {
+        CAPTURE(release);
+        CHECK(update_triggers_sync(unready, turned, release_named(release), off));
+    }
+}
