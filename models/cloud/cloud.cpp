@@ -57,7 +57,7 @@ policy::CloudResult Cloud::perform(const policy::CloudCall& call, EventId why) {
     const bool sets_nodes = call.operation == policy::CloudOperation::ensure_load_balancer ||
                             call.operation == policy::CloudOperation::update_load_balancer;
     const Duration latency =
-        sets_nodes ? scenario_->services[service.index()].load_balancer.update_latency : Duration{0};
+        sets_nodes ? scenario_->services[service.index()].load_balancer.update_latency.value_or(0s) : Duration{0};
     record(service_controller, name_of(call.operation), call.operation != policy::CloudOperation::get_load_balancer,
            service, {}, latency);
     if (!sets_nodes) return {.kind = policy::CloudResult::Kind::found, .retry_after = {}};

@@ -33,7 +33,8 @@ TargetAnswers::TargetAnswers(const history::History& history, const scenario::Sc
       pick_(scenario::probe_stream(scenario, service, replication)) {
     const history::ServiceHistory& s = history.services[service.index()];
     switch (scenario.services[service.index()].load_balancer.health_check.target) {
-        case HealthCheckTarget::proxy_healthz: break;
+        case HealthCheckTarget::proxy_healthz:
+        case HealthCheckTarget::none: break;
         case HealthCheckTarget::health_check_node_port: {
             health_port_.resize(history.nodes.size());
             for (std::size_t n = 0; n < history.nodes.size(); ++n) health_port_[n] = of_service_health_port(NodeId{n});
@@ -68,6 +69,7 @@ std::vector<AnswerChange> TargetAnswers::of(NodeId node) const {
         case HealthCheckTarget::health_check_node_port: return power_and(node, health_port_[node.index()]);
         case HealthCheckTarget::node_port:
         case HealthCheckTarget::all_node_ports: return of_node_port(node);
+        case HealthCheckTarget::none: return {{.t = history::before_start, .answer = ProbeAnswer::success, .event = {}}};
     }
     LBSIM_CHECK(false, "a health check target has no answers");
 }

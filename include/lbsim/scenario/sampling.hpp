@@ -7,7 +7,7 @@
 
 #include "lbsim/core/rng.hpp"
 #include "lbsim/core/time.hpp"
-#include "lbsim/scenario/scenario.hpp"
+#include "lbsim/scenario/distribution.hpp"
 
 namespace lbsim::scenario {
 

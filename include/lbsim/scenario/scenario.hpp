@@ -14,22 +14,10 @@
 #include "lbsim/policy/node_facts.hpp"
 #include "lbsim/policy/release.hpp"
 #include "lbsim/policy/traffic_policy.hpp"
+#include "lbsim/scenario/cloud.hpp"
+#include "lbsim/scenario/distribution.hpp"
 
 namespace lbsim::scenario {
-
-/// A distribution of durations. Which fields count depends on `kind`.
-struct Distribution {
-    enum class Kind : std::uint8_t { fixed, exponential, uniform, lognormal, pareto, empirical };
-    Kind kind = Kind::fixed;
-    Duration a{};         ///< fixed value; mean; lower end; median; minimum
-    Duration b{};         ///< upper end of uniform; 99th percentile of lognormal
-    double shape = 0.0;   ///< of pareto; > 1, so that the mean is finite
-    std::vector<Duration> samples;  ///< of empirical, ascending
-
-    static Distribution fixed(Duration d) { return {.kind = Kind::fixed, .a = d, .b = {}, .shape = 0.0, .samples = {}}; }
-    bool is_fixed() const { return kind == Kind::fixed; }
-    friend bool operator==(const Distribution&, const Distribution&) = default;
-};
 
 /// What happens to established connections of a target.
 struct ConnectionPolicy {
@@ -47,7 +35,13 @@ struct AllUnhealthyPolicy {
     friend bool operator==(const AllUnhealthyPolicy&, const AllUnhealthyPolicy&) = default;
 };
 
-enum class HealthCheckTarget : std::uint8_t { proxy_healthz, node_port, all_node_ports, health_check_node_port };
+enum class HealthCheckTarget : std::uint8_t {
+    proxy_healthz,
+    node_port,
+    all_node_ports,
+    health_check_node_port,
+    none,  ///< never probed: every target passes
+};
 
 struct HealthCheck {
     HealthCheckTarget target = HealthCheckTarget::proxy_healthz;
@@ -57,14 +51,34 @@ struct HealthCheck {
     std::optional<Duration> phase;   ///< absent: drawn per load balancer, prober and replication
     std::uint32_t probers = 1;
     bool initially_passing = false;  ///< initial_state of a target that enters the set
+    Distribution first_probe_after;  ///< from entering the set to the first probe, per membership; 0
+    bool is_shared = false;          ///< one check serves all load balancers of the profile: probes are counted once
+};
+
+/// Which targets get new connections.
+enum class Admission : std::uint8_t {
+    passing,       ///< every target that passes
+    single_owner,  ///< the passing target with the lowest rank for this load balancer: the owner of its address
 };
 
 struct LoadBalancer {
+    std::string profile;                ///< "" for the neutral one
+    std::uint32_t cloud = 0;            ///< index into Scenario::clouds
     HealthCheck health_check;
     ConnectionPolicy on_unhealthy;  ///< keep
     ConnectionPolicy on_remove;     ///< keep
     AllUnhealthyPolicy all_unhealthy;
-    Duration update_latency{};      ///< of one UpdateLoadBalancer or EnsureLoadBalancer
+    std::optional<Duration> update_latency;  ///< given: an Update or Ensure is one mutating call of that length
+    /// From entering the set until the data plane knows the target: no new connection before, even in fail-open.
+    Distribution registration_delay;
+    /// How much longer new connections arrive at a target that turned failing, per verdict.
+    Distribution new_flow_lag_after_unhealthy;
+    /// How much longer new connections arrive at a target that left the set, per membership.
+    Distribution new_flow_lag_after_remove;
+    Admission admission = Admission::passing;
+    /// True: established flows of every target are lost when the targets that get new connections change (ECMP rehash).
+    bool rehashes_on_change = false;
+    TargetLimit limit;
 };
 
 enum class WorkloadKind : std::uint8_t { deployment, daemon_set };
@@ -113,6 +127,7 @@ struct Traffic {
 struct NodePool {
     std::string name;
     std::uint32_t nodes = 0;
+    std::vector<std::uint32_t> zones{0};  ///< indices into Cluster::zones; its nodes take them in turn
     Duration boot_time = 60s;            ///< from the order of a VM to its registration
     Duration vm_off_delay{};             ///< from DeleteNodes to VM off
     std::optional<Duration> lease_phase; ///< absent: drawn per node and replication
@@ -134,6 +149,7 @@ struct Cluster {
     policy::FeatureGates feature_gates;
     bool cold_start = false;
     Distribution watch_latency = Distribution::fixed(100ms);
+    std::vector<std::string> zones{"zone"};      ///< at least one
     std::vector<NodePool> node_pools;
     std::uint32_t concurrent_service_syncs = 1;
     std::optional<Duration> node_sync_phase;     ///< of the 100 s tick, releases up to 1.25
@@ -201,6 +217,21 @@ struct RollingUpgrade {
     std::optional<policy::Release> to_release;
 };
 
+struct CloudApiFault {                   ///< cloud_api_fault
+    CloudFault fault;
+    std::optional<Duration> lasts;       ///< JSON "for"; absent: to the end
+};
+/// The leader of the cloud controller manager ends; another one starts with empty caches.
+struct ServiceControllerRestart {        ///< service_controller_restart
+    Duration gap{};                      ///< without a leader
+};
+struct CreateService {                   ///< create_service: the service exists from here on
+    std::vector<std::string> services;
+};
+struct DeleteService {                   ///< delete_service
+    std::vector<std::string> services;
+};
+
 using Verb = std::variant<SetReady, SetTaint, SetLabel, SetCordon, AddNodes, DeleteNodeObject, VmOff, Reboot,
                           AutoscalerScaleDown, RollingUpgrade>;
 
@@ -227,6 +258,7 @@ struct Scenario {
     std::uint64_t seed = 1;
     std::uint32_t replications = 1;
     Cluster cluster;
+    std::vector<CloudApi> clouds{CloudApi{}};  ///< at least one
     std::vector<Service> services;
     std::vector<Traffic> traffic;
     std::vector<TimelineEntry> timeline;

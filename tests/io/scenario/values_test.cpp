@@ -63,7 +63,7 @@ TEST_CASE("scenario reader: the least scenario has the documented defaults") {
     CHECK(lb.on_unhealthy == LoadBalancer{}.on_unhealthy);
     CHECK(lb.on_remove == LoadBalancer{}.on_remove);
     CHECK(lb.all_unhealthy == LoadBalancer{}.all_unhealthy);
-    CHECK(lb.update_latency == LoadBalancer{}.update_latency);
+    CHECK(lb.update_latency.value_or(0s) == 0s);
     const Workload& workload = s.services[0].workload;
     CHECK(workload.kind == Workload{}.kind);
     CHECK(workload.replicas == Workload{}.replicas);
