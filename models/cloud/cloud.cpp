@@ -1,95 +1,300 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cloud calls and when they take effect.
+// Syncs: their calls, their locks, and when they take effect.
 #include "models/cloud/cloud.hpp"
 
+#include <algorithm>
+
 #include "lbsim/core/check.hpp"
+#include "models/cloud/set_difference.hpp"
 
 namespace lbsim::cloud {
 
 using engine::Step;
+using history::CallResult;
 using history::EventKind;
+using history::SyncResult;
+using policy::CloudOperation;
+using policy::CloudResult;
+using scenario::CallClass;
+using scenario::CallSequence;
 
 namespace {
-constexpr std::string_view service_controller = "service-controller";
-constexpr std::string_view cloud_node_lifecycle = "cloud-node-lifecycle-controller";
 
-std::string_view name_of(policy::CloudOperation operation) {
+constexpr std::string_view service_controller = "service-controller";
+
+/// The AWS Load Balancer Controller keeps the health of targets this long.
+/// Source: kubernetes-sigs/aws-load-balancer-controller 225f4456 pkg/targetgroupbinding.
+constexpr Duration health_cache = 5min;
+/// A provider that creates in the background asks the controller to come back.
+/// Source: digitalocean-cloud-controller-manager 70d527e3 cloud-controller-manager/do/loadbalancers.go (RetryError, 15 s).
+constexpr Duration creation_retry = 15s;
+
+std::string_view name_of(CloudOperation operation) {
     switch (operation) {
-        case policy::CloudOperation::ensure_load_balancer: return "EnsureLoadBalancer";
-        case policy::CloudOperation::update_load_balancer: return "UpdateLoadBalancer";
-        case policy::CloudOperation::get_load_balancer: return "GetLoadBalancer";
-        case policy::CloudOperation::ensure_load_balancer_deleted: return "EnsureLoadBalancerDeleted";
+        case CloudOperation::ensure_load_balancer: return "EnsureLoadBalancer";
+        case CloudOperation::update_load_balancer: return "UpdateLoadBalancer";
+        case CloudOperation::get_load_balancer: return "GetLoadBalancer";
+        case CloudOperation::ensure_load_balancer_deleted: return "EnsureLoadBalancerDeleted";
     }
     LBSIM_CHECK(false, "a cloud operation has no name");
 }
+
+SyncKind kind_of(CloudOperation operation, bool exists) {
+    switch (operation) {
+        case CloudOperation::ensure_load_balancer: return exists ? SyncKind::ensure : SyncKind::create;
+        case CloudOperation::update_load_balancer: return SyncKind::update;
+        case CloudOperation::get_load_balancer: return SyncKind::get;
+        case CloudOperation::ensure_load_balancer_deleted: return SyncKind::remove;
+    }
+    LBSIM_CHECK(false, "a cloud operation has no kind");
+}
+
+bool sets_nodes(SyncKind kind) {
+    return kind == SyncKind::create || kind == SyncKind::ensure || kind == SyncKind::update;
+}
+
+bool speaks_http(scenario::HealthCheckTarget target) {
+    return target == scenario::HealthCheckTarget::proxy_healthz ||
+           target == scenario::HealthCheckTarget::health_check_node_port;
+}
+
+SyncResult result_of(const CloudResult& result) {
+    switch (result.kind) {
+        case CloudResult::Kind::retry_after: return SyncResult::retry;
+        case CloudResult::Kind::error: return SyncResult::failed;
+        default: return SyncResult::ok;
+    }
+}
+
+constexpr CloudResult failed{.kind = CloudResult::Kind::error, .retry_after = {}};
+
 }  // namespace
 
-Cloud::Cloud(cluster::Journal& journal, cluster::Machines& machines, const scenario::Scenario& scenario)
-    : journal_(&journal), machines_(&machines), scenario_(&scenario) {}
+Cloud::Cloud(cluster::Journal& journal, cluster::Machines& machines, const scenario::Scenario& scenario,
+             std::uint32_t replication)
+    : journal_(&journal), machines_(&machines), scenario_(&scenario), states_(scenario.services.size()) {
+    for (const scenario::CloudApi& api : scenario.clouds) {
+        accounts_.emplace_back(journal, api, faults_, StreamKey(scenario.seed, replication, "cloud_call", api.profile));
+    }
+    sharing_.resize(accounts_.size());
+    lb_locks_.resize(scenario.services.size());
+    for (std::size_t s = 0; s < scenario.services.size(); ++s) {
+        const scenario::LoadBalancer& lb = scenario.services[s].load_balancer;
+        const scenario::CloudApi& api = scenario.clouds[lb.cloud];
+        if (lb.update_latency) continue;
+        if (shares_targets(api.sequence)) sharing_[lb.cloud].push_back(ServiceId{s});
+        if (api.lock == scenario::CallLock::load_balancer) lb_locks_[s] = std::make_unique<TicketLock>(journal.engine());
+    }
+}
 
 void Cloud::start(const policy::ServiceController& controller) {
+    controller_ = &controller;
     history::History& history = journal_->history();
     for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
         const policy::TrafficPolicy policy = scenario_->services[s].external_traffic_policy;
+        states_[s].exists = scenario_->services[s].exists_at_start;
         history.services[s].sets.push_back({.t = history::before_start,
                                             .step = 0,
                                             .policy = policy,
-                                            .version = controller.node_sets(policy).version(),
+                                            .version = states_[s].exists ? controller.node_sets(policy).version() : 0,
                                             .event = {}});
     }
 }
 
-void Cloud::record(std::string_view controller, std::string_view operation, bool mutates, ServiceId service,
-                   NodeId node, Duration latency) {
-    journal_->history().api_calls.push_back({.t = journal_->now(),
-                                             .controller = controller,
-                                             .operation = operation,
-                                             .mutates = mutates,
-                                             .service = service,
-                                             .node = node,
-                                             .result = history::CallResult::ok,
-                                             .wait = {},
-                                             .latency = latency});
+// ---- syncs ---------------------------------------------------------------------------------------------------------
+
+CloudResult Cloud::perform(const policy::CloudCall& call, policy::WorkerIndex worker, EventId why) {
+    Sync sync{.call = &call,
+              .service = ServiceId{call.service},
+              .why = why,
+              .account = &accounts_[spec(ServiceId{call.service}).cloud],
+              .row = journal_->history().syncs.size()};
+    journal_->history().syncs.push_back(
+        {.start = journal_->now(), .service = sync.service, .operation = name_of(call.operation), .worker = worker, .cause = why});
+    CloudResult result;
+    try {
+        result = make_calls(sync);
+    } catch (const engine::Cancelled&) {
+        history::Sync& row = journal_->history().syncs[sync.row];
+        if (journal_->now() < journal_->history().end) {
+            row.end = journal_->now();
+            row.result = SyncResult::cut_off;
+        }
+        throw;
+    }
+    history::Sync& row = journal_->history().syncs[sync.row];
+    row.end = journal_->now();
+    row.result = result_of(result);
+    return result;
 }
 
-policy::CloudResult Cloud::perform(const policy::CloudCall& call, EventId why) {
-    const ServiceId service{call.service};
-    const bool sets_nodes = call.operation == policy::CloudOperation::ensure_load_balancer ||
-                            call.operation == policy::CloudOperation::update_load_balancer;
-    const Duration latency =
-        sets_nodes ? scenario_->services[service.index()].load_balancer.update_latency.value_or(0s) : Duration{0};
-    record(service_controller, name_of(call.operation), call.operation != policy::CloudOperation::get_load_balancer,
-           service, {}, latency);
-    if (!sets_nodes) return {.kind = policy::CloudResult::Kind::found, .retry_after = {}};
-
-    engine::Signal ended(journal_->engine());
-    const Time end = saturating_add(journal_->now(), latency);
-    // The later end wins where two calls for one load balancer overlap.
-    journal_->later(end, Step::cloud_call_end, service.value, [this, call, why, service, &ended] {
-        const bool ensures = call.operation == policy::CloudOperation::ensure_load_balancer;
-        const EventId event =
-            journal_->record(ensures ? EventKind::lb_ensure : EventKind::lb_update, {.service = service}, why);
-        journal_->history().services[service.index()].sets.push_back({.t = journal_->now(),
-                                                                      .step = journal_->step(),
-                                                                      .policy = call.nodes.policy,
-                                                                      .version = call.nodes.version,
-                                                                      .event = event});
-        if (observer_) observer_(service);
-        ended.notify_all();
-    });
-    ended.wait();
+CloudResult Cloud::make_calls(Sync& sync) {
+    const scenario::CloudApi& api = sync.account->api();
+    const bool is_neutral = spec(sync.service).update_latency.has_value();
+    std::optional<TicketLock::Guard> account_lock;
+    std::optional<TicketLock::Guard> lb_lock;
+    if (api.lock == scenario::CallLock::account && !is_neutral) account_lock.emplace(sync.account->lock());
+    if (TicketLock* lock = lb_locks_[sync.service.index()].get()) {
+        // 409: a load balancer that is being changed refuses another change; the controller comes back.
+        if (lock->is_held()) return failed;
+        lb_lock.emplace(*lock);
+    }
+    LoadBalancerState& state = states_[sync.service.index()];
+    if (state.active_at && journal_->now() < *state.active_at) {
+        // Created and not active yet: one look, and the controller is asked to come back.
+        if (!make_call(sync, reads("LoadBalancers.Get"), nullptr)) return failed;
+        return {.kind = CloudResult::Kind::retry_after, .retry_after = creation_retry};
+    }
+    SyncKind kind{};
+    const Time started = journal_->now();
+    const CallPlan calls = plan(sync, kind);
+    Duration tail{};
+    if (!make_calls(sync, calls, tail)) return failed;
+    if (kind == SyncKind::get) {
+        sync.account->sleep_for(tail);
+        return {.kind = state.exists ? CloudResult::Kind::found : CloudResult::Kind::not_found, .retry_after = {}};
+    }
+    if (kind == SyncKind::create && api.sequence == CallSequence::digitalocean && !is_neutral) {
+        sync.account->sleep_for(tail);
+        state.exists = true;
+        state.active_at = saturating_add(journal_->now(), sync.account->draw_operation_time(sync.service));
+        return {.kind = CloudResult::Kind::retry_after, .retry_after = creation_retry};
+    }
+    Time end = saturating_add(journal_->now(), tail);
+    if (sets_nodes(kind) && !is_neutral) {
+        end = std::max(end, saturating_add(started, sync.account->draw_service_time(sync.service)));
+    }
+    end_at(end, sync, kind);
     return {};
 }
 
-cluster::InstanceState Cloud::instance_state(NodeId node) {
-    record(cloud_node_lifecycle, "InstanceExists", false, {}, node, {});
-    const cluster::InstanceState state = machines_->machine(node).instance;
-    if (state != cluster::InstanceState::gone) record(cloud_node_lifecycle, "InstanceShutdown", false, {}, node, {});
-    return state;
+CallPlan Cloud::plan(const Sync& sync, SyncKind& kind) {
+    LoadBalancerState& state = states_[sync.service.index()];
+    kind = kind_of(sync.call->operation, state.exists);
+    if (spec(sync.service).update_latency) {
+        scenario::CloudApi single;
+        return plan_calls(single, kind, {});
+    }
+    CallPlan calls = plan_calls(sync.account->api(), kind, facts_of(sync));
+    const auto reads_health = [](const PlannedCall& call) { return call.operation == "DescribeTargetHealth"; };
+    if (std::any_of(calls.begin(), calls.end(), reads_health)) state.health_read = journal_->now();
+    return calls;
 }
 
-void Cloud::delete_instance(NodeId node, std::string_view controller) {
-    record(controller, "DeleteNodes", true, {}, node, {});
+SyncFacts Cloud::facts_of(const Sync& sync) const {
+    const scenario::Service& service = scenario_->services[sync.service.index()];
+    const history::LbSetChange& has = journal_->history().services[sync.service.index()].sets.back();
+    const policy::NodeSetRef& wants = sync.call->nodes;
+    const scenario::HealthCheckTarget target = service.load_balancer.health_check.target;
+    SyncFacts facts{.ports = service.ports,
+                    .nodes = controller_->node_sets(wants.policy).size(wants.version),
+                    .zones = static_cast<std::uint32_t>(scenario_->cluster.zones.size()),
+                    .http_check = speaks_http(target),
+                    .has_check = target != scenario::HealthCheckTarget::none,
+                    .has_fresh_health = journal_->now() < states_[sync.service.index()].health_read + health_cache};
+    std::vector<bool> added_to(facts.zones);
+    std::vector<bool> removed_from(facts.zones);
+    for_each_set_difference(*controller_, {has.policy, has.version}, wants, [&](NodeId node, bool entered) {
+        const cluster::Machine& machine = machines_->machine(node);
+        (entered ? facts.added : facts.removed) += 1;
+        (entered ? added_to : removed_from)[machine.zone] = true;
+        if (!entered && machine.instance != cluster::InstanceState::gone) ++facts.removed_running;
+    });
+    facts.zones_added_to = static_cast<std::uint32_t>(std::count(added_to.begin(), added_to.end(), true));
+    facts.zones_removed_from = static_cast<std::uint32_t>(std::count(removed_from.begin(), removed_from.end(), true));
+    facts.is_last_service = std::count_if(states_.begin(), states_.end(), [](const auto& s) { return s.exists; }) <= 1;
+    return facts;
+}
+
+/// The latency of the last call is left in `tail`, so that the sync's effect comes in its own step of that microsecond.
+bool Cloud::make_calls(Sync& sync, const CallPlan& plan, Duration& tail) {
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        for (std::uint32_t n = 0; n < plan[i].count; ++n) {
+            const bool is_last = i + 1 == plan.size() && n + 1 == plan[i].count;
+            if (!make_call(sync, plan[i], is_last ? &tail : nullptr)) return false;
+        }
+    }
+    return true;
+}
+
+/// One call and, where it starts an operation, the wait for it. False where it failed for good.
+bool Cloud::make_call(Sync& sync, const PlannedCall& call, Duration* tail) {
+    const scenario::LoadBalancer& lb = spec(sync.service);
+    CallRequest request{.controller = service_controller,
+                        .operation = call.operation,
+                        .call_class = call.call_class,
+                        .mutates = call.mutates,
+                        .service = sync.service,
+                        .node = {},
+                        .is_refused = is_over_limit(sync, call)};
+    if (lb.update_latency && call.mutates) request.latency = lb.update_latency;
+    const bool starts_operation = call.is_operation && !lb.update_latency;
+    const auto count = [&](const Account::Answer& answer) {
+        history::Sync& row = journal_->history().syncs[sync.row];
+        row.calls += answer.tries;
+        row.wait += answer.wait;
+        return answer.result == CallResult::ok;
+    };
+    if (!count(sync.account->call(request, starts_operation ? nullptr : tail))) return false;
+    if (!starts_operation) return true;
+    request.operation = poll_operation(sync.account->api().sequence);
+    request.call_class = CallClass::poll;
+    request.mutates = false;
+    request.is_refused = false;
+    return count(sync.account->await_operation(request, tail));
+}
+
+/// The provider refuses more targets than a load balancer may have.
+bool Cloud::is_over_limit(const Sync& sync, const PlannedCall& call) const {
+    const scenario::TargetLimit& limit = spec(sync.service).limit;
+    if (limit.kind != scenario::TargetLimit::Kind::reject) return false;
+    const bool changes_targets = call.mutates && call.call_class == CallClass::membership;
+    const policy::NodeSetRef& wants = sync.call->nodes;
+    return changes_targets && controller_->node_sets(wants.policy).size(wants.version) > limit.most;
+}
+
+/// Blocks until `t`, when the sync takes effect, before anybody else acts in that microsecond. The later end wins where
+/// two syncs of one load balancer overlap.
+void Cloud::end_at(Time t, const Sync& sync, SyncKind kind) {
+    struct Ending {
+        explicit Ending(engine::Engine& engine) : ended(engine) {}
+        engine::Signal ended;
+        bool is_waited_for = true;
+    };
+    const auto ending = std::make_shared<Ending>(journal_->engine());
+    journal_->later(t, Step::cloud_call_end, sync.service.value, [this, ending, call = *sync.call, why = sync.why, kind] {
+        if (!ending->is_waited_for) return;  // the controller went away
+        take_effect(call, kind, why);
+        ending->ended.notify_all();
+    });
+    try {
+        ending->ended.wait();
+    } catch (...) {  // also Cancelled
+        ending->is_waited_for = false;
+        throw;
+    }
+}
+
+void Cloud::take_effect(const policy::CloudCall& call, SyncKind kind, EventId why) {
+    const ServiceId service{call.service};
+    history::History& history = journal_->history();
+    const EventKind event_kind = kind == SyncKind::remove   ? EventKind::lb_deleted
+                                 : kind == SyncKind::update ? EventKind::lb_update
+                                                            : EventKind::lb_ensure;
+    const EventId event = journal_->record(event_kind, {.service = service}, why);
+    states_[service.index()].exists = kind != SyncKind::remove;
+    const auto put = [&](ServiceId target, policy::NodeSetRef nodes) {
+        history.services[target.index()].sets.push_back(
+            {.t = journal_->now(), .step = journal_->step(), .policy = nodes.policy, .version = nodes.version, .event = event});
+        if (observer_) observer_(target);
+    };
+    put(service, kind == SyncKind::remove ? policy::NodeSetRef{call.nodes.policy, 0} : call.nodes);
+    if (kind == SyncKind::remove || spec(service).update_latency) return;
+    for (const ServiceId other : sharing_[spec(service).cloud]) {
+        const history::LbSetChange& has = history.services[other.index()].sets.back();
+        const bool differs = has.policy != call.nodes.policy || has.version != call.nodes.version;
+        if (other != service && states_[other.index()].exists && differs) put(other, call.nodes);
+    }
 }
 
 }  // namespace lbsim::cloud

@@ -1,40 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cloud's control plane: calls that take their time, and the node set of each load balancer.
+// The cloud's control plane: what a sync costs in calls and time, and the node set of each load balancer.
 #pragma once
 
+#include <deque>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
 
 #include "lbsim/policy/service_controller.hpp"
+#include "models/cloud/account.hpp"
+#include "models/cloud/calls/call_plan.hpp"
 #include "models/cluster/machines.hpp"
 
 namespace lbsim::cloud {
 
-/// The neutral cloud: an Update or Ensure is one mutating call of the load balancer's update_latency, everything else
-/// is answered at once and nothing is limited.
+/// Performs the service controller's calls at the account of each load balancer's profile. A load balancer's set changes
+/// when its Ensure or Update has ended; where a profile's load balancers share their targets, all change together.
+/// Simplifies: a sync that fails, or whose controller goes away, has changed nothing.
 class Cloud {
 public:
     /// A load balancer's set has changed.
     using SetObserver = std::function<void(ServiceId)>;
 
-    Cloud(cluster::Journal& journal, cluster::Machines& machines, const scenario::Scenario& scenario);
+    Cloud(cluster::Journal& journal, cluster::Machines& machines, const scenario::Scenario& scenario,
+          std::uint32_t replication);
 
     /// Every load balancer starts with what the controller's cache wants. Call before the run.
     void start(const policy::ServiceController& controller);
-    /// Performs a call of the service controller; blocks the calling actor until it has ended.
-    policy::CloudResult perform(const policy::CloudCall& call, EventId why);
-    /// Asks for the machine behind a node, as the cloud node controller does; one call, or two while it exists.
-    cluster::InstanceState instance_state(NodeId node);
-    /// The autoscaler's or upgrade's request to delete a machine.
+    /// Performs a call of the service controller; blocks the calling actor until it has ended. `worker` is filed.
+    policy::CloudResult perform(const policy::CloudCall& call, policy::WorkerIndex worker, EventId why);
+    /// Asks for the machine behind a node, as the cloud node controller does; one call, or two while it exists. Blocks.
+    /// Nothing where the cloud did not answer.
+    std::optional<cluster::InstanceState> instance_state(NodeId node);
+    /// The autoscaler's or upgrade's request to delete a machine; asked again every 10 s until it is granted. Blocks.
     void delete_instance(NodeId node, std::string_view controller);
+    FaultWindows& faults() { return faults_; }
+    /// Does any account of the scenario ever make a call of this name?
+    bool knows_call(std::string_view operation) const;
     void observe_sets(SetObserver observe) { observer_ = std::move(observe); }
+    /// Checks what must add up. Call after the run.
+    void finish() const;
 
 private:
-    void record(std::string_view controller, std::string_view operation, bool mutates, ServiceId service, NodeId node,
-                Duration latency);
+    /// A sync under way.
+    struct Sync {
+        const policy::CloudCall* call = nullptr;
+        ServiceId service;
+        EventId why;
+        Account* account = nullptr;
+        std::size_t row = 0;  ///< in History::syncs
+    };
+    struct LoadBalancerState {
+        bool exists = true;
+        std::optional<Time> active_at;    ///< of one that was created asynchronously
+        Time health_read = time_zero - 5min;
+    };
+
+    const scenario::LoadBalancer& spec(ServiceId service) const {
+        return scenario_->services[service.index()].load_balancer;
+    }
+    CallPlan plan(const Sync& sync, SyncKind& kind);
+    SyncFacts facts_of(const Sync& sync) const;
+    policy::CloudResult make_calls(Sync& sync);
+    bool make_calls(Sync& sync, const CallPlan& plan, Duration& tail);
+    bool make_call(Sync& sync, const PlannedCall& call, Duration* tail);
+    bool is_over_limit(const Sync& sync, const PlannedCall& call) const;
+    void end_at(Time t, const Sync& sync, SyncKind kind);
+    void take_effect(const policy::CloudCall& call, SyncKind kind, EventId why);
+    history::CallResult instance_call(std::string_view controller, std::string_view operation, bool mutates, NodeId node);
 
     cluster::Journal* journal_;
     cluster::Machines* machines_;
     const scenario::Scenario* scenario_;
+    FaultWindows faults_;
+    std::deque<Account> accounts_;                 ///< by index of Scenario::clouds
+    std::vector<std::vector<ServiceId>> sharing_;  ///< by account: services whose targets are shared
+    std::vector<std::unique_ptr<TicketLock>> lb_locks_;  ///< by service, where a load balancer is immutable while it changes
+    std::vector<LoadBalancerState> states_;        ///< by service
+    const policy::ServiceController* controller_ = nullptr;
     SetObserver observer_;
 };
 

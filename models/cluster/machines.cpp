@@ -16,6 +16,8 @@ NodeId Machines::add(std::uint32_t pool, std::string name) {
     const scenario::NodePool& p = scenario_->cluster.node_pools[pool];
     Machine machine;
     machine.pool = pool;
+    if (added_.size() <= pool) added_.resize(pool + 1);
+    machine.zone = p.zones[added_[pool]++ % p.zones.size()];
     machine.kube_proxy = p.kube_proxy.value_or(scenario_->cluster.kube_proxy);
     const StreamKey key(scenario_->seed, replication_, "lease_phase", name);
     machine.lease_phase =

@@ -23,6 +23,7 @@ inline constexpr Duration lease_period = 10s;
 /// A machine and the kubelet on it.
 struct Machine {
     std::uint32_t pool = 0;
+    std::uint32_t zone = 0;      ///< index into Cluster::zones
     bool is_on = false;
     InstanceState instance = InstanceState::running;
     policy::Release kube_proxy;
@@ -73,6 +74,7 @@ private:
     const scenario::Scenario* scenario_;
     std::uint32_t replication_;
     std::vector<Machine> machines_;
+    std::vector<std::size_t> added_;  ///< by pool: machines so far, who take its zones in turn
     std::vector<PowerObserver> power_observers_;
     std::vector<ReadyObserver> ready_observers_;
 };

@@ -82,7 +82,10 @@ void CloudNodeLoop::look_at(NodeId node) {
         set_shutdown_taint(false);
         return;
     }
-    switch (cloud_->instance_state(node)) {
+    const std::optional<cluster::InstanceState> instance = cloud_->instance_state(node);
+    // No answer, nothing done: the next round asks again. Asking takes time, and the node may be gone by now.
+    if (!instance || !api_->node(node).exists) return;
+    switch (*instance) {
         case cluster::InstanceState::running: break;
         case cluster::InstanceState::stopped: set_shutdown_taint(true); break;
         case cluster::InstanceState::gone: {

@@ -11,7 +11,9 @@ using policy::TrafficPolicy;
 
 Desync::Desync(cluster::Journal& journal, cluster::ApiServer& api, const policy::ServiceController& controller,
                const scenario::Scenario& scenario)
-    : journal_(&journal), api_(&api), controller_(&controller), scenario_(&scenario), desynced_(scenario.services.size(), false) {}
+    : journal_(&journal), api_(&api), controller_(&controller), scenario_(&scenario), desynced_(scenario.services.size(), false) {
+    for (const scenario::Service& service : scenario.services) wanted_.push_back(service.exists_at_start);
+}
 
 void Desync::start() {
     const scenario::Cluster& cluster = scenario_->cluster;
@@ -52,13 +54,20 @@ void Desync::load_balancer_set(ServiceId service) {
     compare(service, journal_->history().services[service.index()].sets.back().event);
 }
 
+void Desync::service_wanted(ServiceId service, bool is_wanted, EventId why) {
+    wanted_[service.index()] = is_wanted;
+    journal_->history().services[service.index()].wanted.push_back(
+        {.t = journal_->now(), .step = journal_->step(), .is_wanted = is_wanted});
+    compare(service, why);
+}
+
 void Desync::compare(ServiceId service, EventId why) {
     history::History& history = journal_->history();
     const history::LbSetChange& set = history.services[service.index()].sets.back();
     const policy::NodeSetLog& desired =
         history.desired_sets[index_of(scenario_->services[service.index()].external_traffic_policy)];
     const bool differs =
-        controller_->node_sets(set.policy).names(set.version) != desired.names(desired.version());
+        wanted_[service.index()] && controller_->node_sets(set.policy).names(set.version) != desired.names(desired.version());
     if (differs == desynced_[service.index()]) return;
     desynced_[service.index()] = differs;
     const EventId event =

@@ -18,6 +18,8 @@ public:
     /// Call once, when nodes and load balancers are in place.
     void start();
     void load_balancer_set(ServiceId service);
+    /// A service that is not wanted is never out of sync; one that is new is so until its first Ensure has ended.
+    void service_wanted(ServiceId service, bool is_wanted, EventId why);
 
 private:
     void node_written(const cluster::NodeChange& change);
@@ -28,6 +30,7 @@ private:
     const policy::ServiceController* controller_;
     const scenario::Scenario* scenario_;
     std::vector<bool> desynced_;
+    std::vector<bool> wanted_;
 };
 
 }  // namespace lbsim::controllers

@@ -19,18 +19,19 @@ constexpr Duration node_sync_period = 100s;
 std::uint64_t tag_of(EventId event) { return event.is_valid() ? std::uint64_t{event.value} + 1 : 0; }
 EventId event_of(std::uint64_t tag) { return tag == 0 ? EventId{} : EventId{static_cast<std::uint32_t>(tag - 1)}; }
 
-policy::ServiceController::Options options_of(const scenario::Scenario& scenario, std::uint32_t replication) {
-    const StreamKey phase_key(scenario.seed, replication, "node_sync_phase");
-    const Duration phase = scenario.cluster.node_sync_phase.value_or(
-        Duration{index_among(phase_key.word(0), static_cast<std::uint32_t>(node_sync_period.count()))});
-    return {.release = scenario.cluster.service_controller,
-            .gates = scenario.cluster.feature_gates,
-            .concurrent_service_syncs = scenario.cluster.concurrent_service_syncs,
-            .pass_order = policy::random_pass_order(StreamKey(scenario.seed, replication, "pass_order")),
-            .first_tick = first_tick_at_or_after(time_zero, phase, node_sync_period)};
-}
-
 }  // namespace
+
+policy::ServiceController::Options ServiceControllerDriver::options() const {
+    const StreamKey phase_key(scenario_->seed, replication_, "node_sync_phase");
+    const Duration phase = scenario_->cluster.node_sync_phase.value_or(
+        Duration{index_among(phase_key.word(0), static_cast<std::uint32_t>(node_sync_period.count()))});
+    const std::string order = term_ == 0 ? "" : std::to_string(term_);
+    return {.release = scenario_->cluster.service_controller,
+            .gates = scenario_->cluster.feature_gates,
+            .concurrent_service_syncs = scenario_->cluster.concurrent_service_syncs,
+            .pass_order = policy::random_pass_order(StreamKey(scenario_->seed, replication_, "pass_order", order)),
+            .first_tick = first_tick_at_or_after(journal_->now(), phase, node_sync_period)};
+}
 
 ServiceControllerDriver::ServiceControllerDriver(cluster::Journal& journal, cluster::ApiServer& api,
                                                  cloud::Cloud& cloud, const scenario::Scenario& scenario,
@@ -39,54 +40,144 @@ ServiceControllerDriver::ServiceControllerDriver(cluster::Journal& journal, clus
       api_(&api),
       cloud_(&cloud),
       scenario_(&scenario),
-      machine_(options_of(scenario, replication)) {}
+      replication_(replication),
+      machine_(options()),
+      service_watch_(1) {
+    for (const scenario::Service& service : scenario.services) {
+        services_.emplace_back(std::nullopt);
+        if (service.exists_at_start) {
+            services_.back() = policy::ServiceFacts{.external_traffic_policy = service.external_traffic_policy};
+        }
+    }
+    service_watch_.front().key = StreamKey(scenario.seed, replication, "watch_latency", "service_controller services");
+}
 
 void ServiceControllerDriver::start() {
-    std::vector<std::optional<policy::NodeFacts>> nodes;
-    for (std::size_t n = 0; n < api_->node_count(); ++n) nodes.emplace_back(api_->node(NodeId{n}).facts);
-    std::vector<policy::ServiceFacts> services;
-    for (const scenario::Service& service : scenario_->services) {
-        services.push_back({.external_traffic_policy = service.external_traffic_policy});
-    }
-    // A cold controller has synced its caches but processed nothing: Add events of all objects are still to come.
-    machine_.start_in_sync(nodes, scenario_->cluster.cold_start ? std::span<const policy::ServiceFacts>{} : services);
-    if (scenario_->cluster.cold_start) start_cold();
-
+    fill_caches(scenario_->cluster.cold_start, {});
     api_->watch("service_controller", [this](const cluster::NodeChange& change) {
+        if (!is_leading_ || change.t < listed_at_) return;
         machine_.node_delivered(journal_->now(), change.node.value, change.before, change.after, tag_of(change.why));
         after_step();
     });
+    start_leading({});
+}
+
+/// A cold controller has synced its caches but processed nothing: Add events of all objects are still to come.
+void ServiceControllerDriver::fill_caches(bool is_cold, EventId why) {
+    std::vector<std::optional<policy::NodeFacts>> nodes;
+    for (std::size_t n = 0; n < api_->node_count(); ++n) {
+        const cluster::NodeObject& node = api_->node(NodeId{n});
+        nodes.emplace_back(node.exists ? std::optional(node.facts) : std::nullopt);
+    }
+    std::vector<policy::ServiceFacts> services;
+    if (!is_cold) {
+        for (const std::optional<policy::ServiceFacts>& facts : services_) {
+            services.push_back(facts.value_or(policy::ServiceFacts{.wants_load_balancer = false}));
+        }
+    }
+    machine_.start_in_sync(nodes, services);
+    if (is_cold) {
+        journal_->later(journal_->now(), Step::watch_delivery, 0, [this, why] { deliver_everything(why); });
+    }
+}
+
+void ServiceControllerDriver::deliver_everything(EventId why) {
+    for (std::size_t n = 0; n < api_->node_count(); ++n) {
+        const NodeId id{n};
+        if (!api_->node(id).exists) continue;
+        machine_.node_delivered(journal_->now(), id.value, std::nullopt, api_->node(id).facts, tag_of(why));
+    }
+    for (std::size_t s = 0; s < services_.size(); ++s) {
+        if (services_[s]) {
+            machine_.service_delivered(journal_->now(), static_cast<policy::ServiceKey>(s), services_[s], tag_of(why));
+        }
+    }
+    after_step();
+}
+
+void ServiceControllerDriver::start_leading(EventId) {
+    is_leading_ = true;
     arm_tick();
     for (policy::WorkerIndex w = 0; w < machine_.worker_count(); ++w) {
         workers_.push_back(std::make_unique<Worker>(journal_->engine()));
         const std::uint32_t pieces = machine_.worker_count() / 2;
         const std::string name = w < pieces ? "service controller node worker " + std::to_string(w)
                                             : "service controller service worker " + std::to_string(w - pieces);
-        journal_->engine().spawn(name, {rank_of(Step::controller_worker), w + 1}, [this, w] { work(w); },
-                                 engine::Ground::background);
+        Worker& worker = *workers_.back();
+        worker.actor = journal_->engine().spawn(name, {rank_of(Step::controller_worker), w + 1},
+                                                [this, w, &worker] { work(w, worker); }, engine::Ground::background);
     }
 }
 
-void ServiceControllerDriver::start_cold() {
-    journal_->later(time_zero, Step::watch_delivery, 0, [this] {
-        for (std::size_t n = 0; n < api_->node_count(); ++n) {
-            const NodeId id{n};
-            machine_.node_delivered(time_zero, id.value, std::nullopt, api_->node(id).facts, 0);
+// ---- fail-over -------------------------------------------------------------------------------------------------------
+
+void ServiceControllerDriver::restart(Duration gap, EventId why) {
+    const std::uint64_t term = ++term_;
+    const EventId stopped = journal_->record(EventKind::controller_stopped, {}, why);
+    if (is_leading_) {
+        is_leading_ = false;
+        count_what_the_machine_did();
+        for (std::unique_ptr<Worker>& worker : workers_) {
+            journal_->engine().cancel(worker->actor);
+            former_workers_.push_back(std::move(worker));
         }
-        for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
-            machine_.service_delivered(
-                time_zero, static_cast<policy::ServiceKey>(s),
-                policy::ServiceFacts{.external_traffic_policy = scenario_->services[s].external_traffic_policy}, 0);
-        }
+        workers_.clear();
+        note_queue_length(0);
+    }
+    journal_->later(saturating_add(journal_->now(), gap), Step::service_controller_tick, 0, [this, term, stopped] {
+        if (term != term_) return;
+        const EventId started = journal_->record(EventKind::controller_started, {}, stopped);
+        policy::ServiceController next(options());
+        next.adopt_node_sets(machine_);
+        machine_ = std::move(next);
+        armed_ = never;
+        is_tick_armed_ = false;
+        listed_at_ = journal_->now();
+        fill_caches(true, started);
+        start_leading(started);
+    });
+}
+
+// ---- services --------------------------------------------------------------------------------------------------------
+
+void ServiceControllerDriver::create_service(ServiceId service, EventId why) {
+    const std::uint64_t uid = services_[service.index()] ? services_[service.index()]->uid : ++uids_;
+    const EventId event = journal_->record(EventKind::service_created, {.service = service}, why);
+    if (observer_) observer_(service, true, event);
+    deliver(service,
+            policy::ServiceFacts{
+                .external_traffic_policy = scenario_->services[service.index()].external_traffic_policy, .uid = uid},
+            event);
+}
+
+/// A deletion waits for the finalizer, which the controller takes away when the load balancer is gone.
+void ServiceControllerDriver::delete_service(ServiceId service, EventId why) {
+    std::optional<policy::ServiceFacts> facts = services_[service.index()];
+    if (!facts) return;
+    facts->needs_cleanup = true;
+    const EventId event = journal_->record(EventKind::service_deleted, {.service = service}, why);
+    if (observer_) observer_(service, false, event);
+    deliver(service, facts, event);
+}
+
+void ServiceControllerDriver::deliver(ServiceId service, const std::optional<policy::ServiceFacts>& facts, EventId why) {
+    services_[service.index()] = facts;
+    const Time t = api_->latency().next_delivery(service_watch_.front(), journal_->now());
+    journal_->later(t, Step::watch_delivery, service.value, [this, service, facts, why, term = term_] {
+        if (term != term_ || !is_leading_) return;
+        machine_.service_delivered(journal_->now(), service.value, facts, tag_of(why));
         after_step();
     });
 }
+
+// ---- the machine -----------------------------------------------------------------------------------------------------
 
 void ServiceControllerDriver::arm_tick() {
     const std::optional<Time> next = machine_.next_tick();
     if (!next || is_tick_armed_) return;
     is_tick_armed_ = true;
-    journal_->later(*next, Step::service_controller_tick, 0, [this, t = *next] {
+    journal_->later(*next, Step::service_controller_tick, 0, [this, t = *next, term = term_] {
+        if (term != term_) return;
         is_tick_armed_ = false;
         machine_.tick(t, 0);
         after_step();
@@ -97,7 +188,8 @@ void ServiceControllerDriver::arm_timer() {
     const std::optional<Time> next = machine_.next_timer();
     if (!next || *next >= armed_) return;
     armed_ = *next;
-    journal_->later(*next, Step::controller_worker, 0, [this] {
+    journal_->later(*next, Step::controller_worker, 0, [this, term = term_] {
+        if (term != term_) return;
         armed_ = never;
         machine_.timer_fired(journal_->now());
         after_step();
@@ -116,13 +208,16 @@ void ServiceControllerDriver::look_after_machine() {
     if (take_notices()) ++epoch_;
     arm_timer();
     arm_tick();
-    const std::uint64_t length = machine_.queue_length();
-    std::vector<history::QueueSample>& samples = journal_->history().queue;
-    if (samples.empty() || samples.back().length != length) samples.push_back({.t = journal_->now(), .length = length});
+    note_queue_length(machine_.queue_length());
     if (!machine_.has_work()) return;
     for (const std::unique_ptr<Worker>& worker : workers_) {
         if (worker->is_idle && worker->asked_at < epoch_) worker->has_work.notify_all();
     }
+}
+
+void ServiceControllerDriver::note_queue_length(std::uint64_t length) {
+    std::vector<history::QueueSample>& samples = journal_->history().queue;
+    if (samples.empty() || samples.back().length != length) samples.push_back({.t = journal_->now(), .length = length});
 }
 
 /// True where there were any.
@@ -133,22 +228,26 @@ bool ServiceControllerDriver::take_notices() {
         switch (notice.kind) {
             case policy::ControllerNotice::Kind::pass_started:
                 pass_event_ = journal_->record(EventKind::sync_pass_started, {}, event_of(notice.cause), pass);
+                pass_started_ = journal_->now();
                 break;
             case policy::ControllerNotice::Kind::pass_finished:
                 journal_->record(EventKind::sync_pass_finished, {}, pass_event_,
                                  pass + ", " + std::to_string(notice.calls) + " updates");
+                journal_->history().passes.push_back({.start = pass_started_, .end = journal_->now()});
                 break;
             case policy::ControllerNotice::Kind::update_started:
-            case policy::ControllerNotice::Kind::ensure_started:
+            case policy::ControllerNotice::Kind::ensure_started: break;
+            // The finalizer is off, and the object goes with it.
             case policy::ControllerNotice::Kind::cleaned_up:
+                deliver(ServiceId{notice.service}, std::nullopt, event_of(notice.cause));
+                break;
             case policy::ControllerNotice::Kind::retry_scheduled: break;
         }
     }
     return !notices.empty();
 }
 
-void ServiceControllerDriver::work(policy::WorkerIndex index) {
-    Worker& self = *workers_[index];
+void ServiceControllerDriver::work(policy::WorkerIndex index, Worker& self) {
     const bool takes_pieces = index < machine_.worker_count() / 2;
     for (;;) {
         const std::optional<policy::CloudCall> call = machine_.next_call(index, journal_->now());
@@ -163,7 +262,7 @@ void ServiceControllerDriver::work(policy::WorkerIndex index) {
             continue;
         }
         const EventId why = takes_pieces ? pass_event_ : event_of(call->cause);
-        const policy::CloudResult result = cloud_->perform(*call, why);
+        const policy::CloudResult result = cloud_->perform(*call, index, why);
         machine_.call_ended(index, journal_->now(), result);
         after_step();
     }
@@ -174,9 +273,18 @@ void ServiceControllerDriver::finish() {
     for (const policy::TrafficPolicy policy : {policy::TrafficPolicy::cluster, policy::TrafficPolicy::local}) {
         history.controller_sets[history::index_of(policy)] = machine_.node_sets(policy);
     }
-    history.lb_updates = machine_.metrics().loadbalancer_sync_total;
-    history.lb_ensures = machine_.metrics().ensures;
-    history.sync_passes = machine_.metrics().passes;
+    if (is_leading_) count_what_the_machine_did();
+    cloud_->finish();
+}
+
+void ServiceControllerDriver::count_what_the_machine_did() {
+    history::History& history = journal_->history();
+    const policy::ControllerMetrics& did = machine_.metrics();
+    history.lb_updates += did.loadbalancer_sync_total;
+    history.lb_ensures += did.ensures;
+    history.sync_passes += did.passes;
+    history.sync_retries += did.retries;
+    history.sync_errors += did.nodesync_error_total;
 }
 
 }  // namespace lbsim::controllers

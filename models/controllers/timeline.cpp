@@ -10,14 +10,14 @@ using engine::Step;
 using history::EventKind;
 using policy::ConditionStatus;
 
-Timeline::Timeline(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines,
-                   cluster::NodeLifecycle& lifecycle, NodeOperations& operations, const scenario::Scenario& scenario,
-                   std::uint32_t replication)
-    : journal_(&journal),
-      api_(&api),
-      machines_(&machines),
-      lifecycle_(&lifecycle),
-      operations_(&operations),
+Timeline::Timeline(const TimelineActors& actors, const scenario::Scenario& scenario, std::uint32_t replication)
+    : journal_(&actors.journal),
+      api_(&actors.api),
+      machines_(&actors.machines),
+      lifecycle_(&actors.lifecycle),
+      operations_(&actors.operations),
+      service_controller_(&actors.service_controller),
+      cloud_(&actors.cloud),
       scenario_(&scenario),
       replication_(replication) {}
 
@@ -137,5 +137,37 @@ void Timeline::perform(const scenario::AutoscalerScaleDown& verb, EventId why) {
 }
 
 void Timeline::perform(const scenario::RollingUpgrade& verb, EventId why) { operations_->rolling_upgrade(verb, why); }
+
+void Timeline::perform(const scenario::CloudApiFault& verb, EventId why) {
+    for (const std::string& operation : verb.fault.operations) {
+        if (cloud_->knows_call(operation)) continue;
+        journal_->record(EventKind::verb_without_effect, {}, why, "no cloud of this scenario has a call " + operation);
+    }
+    const EventId started = journal_->record(EventKind::cloud_fault_started, {}, why);
+    const std::uint64_t window = cloud_->faults().begin(verb.fault);
+    const Time end = verb.lasts ? saturating_add(journal_->now(), *verb.lasts) : never;
+    journal_->later(end, Step::timeline_verb, 0, [this, window, started] {
+        cloud_->faults().end(window);
+        journal_->record(EventKind::cloud_fault_ended, {}, started);
+    });
+}
+
+void Timeline::perform(const scenario::ServiceControllerRestart& verb, EventId why) {
+    service_controller_->restart(verb.gap, why);
+}
+
+ServiceId Timeline::service_named(const std::string& name) const {
+    const auto found = std::find_if(scenario_->services.begin(), scenario_->services.end(),
+                                    [&](const scenario::Service& service) { return service.name == name; });
+    return ServiceId{static_cast<std::size_t>(found - scenario_->services.begin())};
+}
+
+void Timeline::perform(const scenario::CreateService& verb, EventId why) {
+    for (const std::string& name : verb.services) service_controller_->create_service(service_named(name), why);
+}
+
+void Timeline::perform(const scenario::DeleteService& verb, EventId why) {
+    for (const std::string& name : verb.services) service_controller_->delete_service(service_named(name), why);
+}
 
 }  // namespace lbsim::controllers

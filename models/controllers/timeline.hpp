@@ -7,15 +7,25 @@
 
 #include "models/cluster/node_lifecycle.hpp"
 #include "models/controllers/node_operations.hpp"
+#include "models/controllers/service_controller_driver.hpp"
 
 namespace lbsim::controllers {
+
+/// Who acts on the verbs.
+struct TimelineActors {
+    cluster::Journal& journal;
+    cluster::ApiServer& api;
+    cluster::Machines& machines;
+    cluster::NodeLifecycle& lifecycle;
+    NodeOperations& operations;
+    ServiceControllerDriver& service_controller;
+    cloud::Cloud& cloud;
+};
 
 /// Does what the lines of the timeline say.
 class Timeline {
 public:
-    Timeline(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines,
-             cluster::NodeLifecycle& lifecycle, NodeOperations& operations, const scenario::Scenario& scenario,
-             std::uint32_t replication);
+    Timeline(const TimelineActors& actors, const scenario::Scenario& scenario, std::uint32_t replication);
 
     /// Puts every line, with its repetitions, on the agenda. Call before the run.
     void start();
@@ -37,6 +47,11 @@ private:
     void perform(const scenario::Reboot& verb, EventId why);
     void perform(const scenario::AutoscalerScaleDown& verb, EventId why);
     void perform(const scenario::RollingUpgrade& verb, EventId why);
+    void perform(const scenario::CloudApiFault& verb, EventId why);
+    void perform(const scenario::ServiceControllerRestart& verb, EventId why);
+    void perform(const scenario::CreateService& verb, EventId why);
+    void perform(const scenario::DeleteService& verb, EventId why);
+    ServiceId service_named(const std::string& name) const;
     void release_ready(NodeId node, std::uint64_t hold, EventId why);
 
     cluster::Journal* journal_;
@@ -44,6 +59,8 @@ private:
     cluster::Machines* machines_;
     cluster::NodeLifecycle* lifecycle_;
     NodeOperations* operations_;
+    ServiceControllerDriver* service_controller_;
+    cloud::Cloud* cloud_;
     const scenario::Scenario* scenario_;
     std::uint32_t replication_;
     std::vector<std::uint64_t> holds_;  ///< by node: number of its latest set_ready

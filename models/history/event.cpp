@@ -36,6 +36,13 @@ std::string_view to_string(EventKind kind) {
         case EventKind::sync_pass_finished: return "sync_pass_finished";
         case EventKind::lb_update: return "lb_update";
         case EventKind::lb_ensure: return "lb_ensure";
+        case EventKind::lb_deleted: return "lb_deleted";
+        case EventKind::service_created: return "service_created";
+        case EventKind::service_deleted: return "service_deleted";
+        case EventKind::controller_stopped: return "controller_stopped";
+        case EventKind::controller_started: return "controller_started";
+        case EventKind::cloud_fault_started: return "cloud_fault_started";
+        case EventKind::cloud_fault_ended: return "cloud_fault_ended";
         case EventKind::lb_in_sync: return "lb_in_sync";
         case EventKind::lb_desynced: return "lb_desynced";
         case EventKind::connections_cut: return "connections_cut";
@@ -64,6 +71,17 @@ std::string_view to_string(CallResult result) {
         case CallResult::rejected: return "rejected";
     }
     LBSIM_CHECK(false, "a call result has no text");
+}
+
+std::string_view to_string(SyncResult result) {
+    switch (result) {
+        case SyncResult::running: return "running";
+        case SyncResult::ok: return "ok";
+        case SyncResult::failed: return "failed";
+        case SyncResult::retry: return "retry";
+        case SyncResult::cut_off: return "cut_off";
+    }
+    LBSIM_CHECK(false, "a sync result has no text");
 }
 
 }  // namespace lbsim::history

@@ -54,11 +54,15 @@ ServiceController::~ServiceController() = default;
 ServiceController::ServiceController(ServiceController&&) noexcept = default;
 ServiceController& ServiceController::operator=(ServiceController&&) noexcept = default;
 
+void ServiceController::adopt_node_sets(const ServiceController& predecessor) {
+    machine_->state.logs = predecessor.machine_->state.logs;
+}
+
 void ServiceController::start_in_sync(std::span<const std::optional<NodeFacts>> nodes,
                                       std::span<const ServiceFacts> services) {
     Machine& m = *machine_;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-        if (nodes[i]) m.put_node(static_cast<NodeKey>(i), nodes[i]);
+        m.put_node(static_cast<NodeKey>(i), nodes[i]);
     }
     for (std::size_t i = 0; i < services.size(); ++i) {
         const auto key = static_cast<ServiceKey>(i);

@@ -42,6 +42,13 @@ enum class EventKind : std::uint8_t {
     sync_pass_finished,
     lb_update,
     lb_ensure,
+    lb_deleted,
+    service_created,
+    service_deleted,
+    controller_stopped,  ///< the leader of the cloud controller manager ended
+    controller_started,
+    cloud_fault_started,
+    cloud_fault_ended,
     lb_in_sync,
     lb_desynced,
     connections_cut,
@@ -92,6 +99,29 @@ struct ApiCall {
     CallResult result = CallResult::ok;
     Duration wait{};          ///< in client-side buckets
     Duration latency{};
+};
+
+/// How a sync of the service controller ended.
+enum class SyncResult : std::uint8_t {
+    running,  ///< it has not
+    ok,
+    failed,
+    retry,    ///< the provider asked to come back after a fixed time
+    cut_off,  ///< the controller went away
+};
+std::string_view to_string(SyncResult result);
+
+/// One Ensure, Update, Get or Delete that the service controller asked of its cloud; a row of syncs.csv.
+struct Sync {
+    Time start{};
+    Time end = never;
+    ServiceId service;
+    std::string_view operation;  ///< static text
+    std::uint32_t worker = 0;
+    std::uint32_t calls = 0;     ///< API calls made for it, repetitions and polls included
+    SyncResult result = SyncResult::running;
+    Duration wait{};             ///< of its calls, in client-side buckets, gates and delays
+    EventId cause;               ///< sync_pass_started, or what queued the service
 };
 
 }  // namespace lbsim::history

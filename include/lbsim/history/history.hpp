@@ -84,12 +84,20 @@ struct LbSetChange {
     EventId event;  ///< lb_update or lb_ensure; none at the start
 };
 
+/// From when on a service wants a load balancer, or no longer does; before the first it is the other way round.
+struct WantedChange {
+    Time t{};
+    std::uint8_t step = 0;
+    bool is_wanted = false;
+};
+
 struct ServiceHistory {
     std::vector<EndpointChange> endpoints;          ///< in order of writing; those at time 0 come first
     std::uint32_t initial_endpoints = 0;            ///< how many of them every kube-proxy knows at the start
     std::vector<ViewChange> view;                   ///< of all kube-proxies alike, where views are shared
     std::vector<std::vector<ViewChange>> node_view; ///< per node, where each watch has its own latency
     std::vector<LbSetChange> sets;                  ///< first entry: at time 0
+    std::vector<WantedChange> wanted;               ///< none: it exists all the time
 };
 
 /// When the desired node set of a traffic policy became which version.
@@ -115,6 +123,12 @@ struct QueueSample {
     std::uint64_t length = 0;
 };
 
+/// A node pass of the service controller.
+struct PassSpan {
+    Time start{};
+    Time end{};
+};
+
 /// A node named in the timeline and the instant of its first verb.
 struct NamedNode {
     NodeId node;
@@ -137,12 +151,16 @@ struct History {
     std::array<std::vector<DesiredChange>, 2> desired;  ///< by TrafficPolicy
     std::vector<DesyncChange> desync;
     std::vector<ApiCall> api_calls;
+    std::vector<Sync> syncs;    ///< in order of their starts
     std::vector<QueueSample> queue;
+    std::vector<PassSpan> passes;  ///< node passes that ended
     std::vector<NamedNode> named_nodes;
     std::vector<Event> events;  ///< in order of happening; an EventId is an index
     std::uint64_t lb_updates = 0;
     std::uint64_t lb_ensures = 0;
     std::uint64_t sync_passes = 0;
+    std::uint64_t sync_retries = 0;     ///< syncs that were put back after a failure
+    std::uint64_t sync_errors = 0;      ///< failed Updates of load balancers that exist
 };
 
 /// Range of slot draws for a table that starts with `initial` members and never holds more than `most` at a time.

@@ -131,8 +131,11 @@ public:
     ServiceController(ServiceController&&) noexcept;
     ServiceController& operator=(ServiceController&&) noexcept;
 
+    /// Takes over the node set logs of a controller that has ended, so that versions go on counting: a set that the cloud
+    /// holds keeps its number. Nothing else is remembered. Call before start_in_sync, with the same release and gates.
+    void adopt_node_sets(const ServiceController& predecessor);
     /// Fills the caches with the state at time 0 as if every load balancer had just been synced: no Ensure, no first
-    /// pass. Call at most once, before any delivery. Shape: index = key.
+    /// pass. Call at most once, before any delivery. Shape: index = key; an empty node does not exist.
     void start_in_sync(std::span<const std::optional<NodeFacts>> nodes, std::span<const ServiceFacts> services);
 
     /// A watch event of a node arrived. `before`/`after` empty: added / deleted. `cause` is an opaque tag.

@@ -99,6 +99,7 @@ struct Service {
     std::string name;
     policy::TrafficPolicy external_traffic_policy = policy::TrafficPolicy::cluster;
     std::uint32_t ports = 1;             ///< number of ports, each with its own node port
+    bool exists_at_start = true;         ///< false: the timeline creates it
     LoadBalancer load_balancer;
     Workload workload;
 };
@@ -233,7 +234,8 @@ struct DeleteService {                   ///< delete_service
 };
 
 using Verb = std::variant<SetReady, SetTaint, SetLabel, SetCordon, AddNodes, DeleteNodeObject, VmOff, Reboot,
-                          AutoscalerScaleDown, RollingUpgrade>;
+                          AutoscalerScaleDown, RollingUpgrade, CloudApiFault, ServiceControllerRestart, CreateService,
+                          DeleteService>;
 
 /// How a timeline entry repeats.
 struct Repeat {

@@ -34,6 +34,7 @@ enum class What : std::uint8_t {
     healthz,
     view,
     desired,
+    wanted,
     lb_set,
     drain_over,
     probe_timeouts,

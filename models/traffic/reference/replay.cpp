@@ -82,6 +82,7 @@ private:
             case What::healthz: cluster_.healthz(item); break;
             case What::view: cluster_.view(item); break;
             case What::desired: desired_[item.a] = members_of(item); break;
+            case What::wanted: wanted_[item.a] = item.b != 0; break;
             case What::lb_set: balancers_[item.a].set_changed(item); break;
             case What::drain_over: balancers_[item.a >> 32].drain_over(item); break;
             case What::probe_timeouts: balancers_[item.a].probe_timeouts(item); break;
@@ -135,7 +136,7 @@ private:
             const std::uint32_t passing = balancer.passing();
             passing_ += passing;
             const auto policy = history::index_of(scenario_.services[s].external_traffic_policy);
-            desynced_ += balancer.members() != desired_[policy] ? 1u : 0u;
+            desynced_ += wanted_[s] && balancer.members() != desired_[policy] ? 1u : 0u;
             if (balancer.initial_targets() == 0) continue;
             const double share = static_cast<double>(passing) / static_cast<double>(balancer.initial_targets());
             plane_.capacity_min_share = std::min(plane_.capacity_min_share.value_or(share), share);
@@ -155,6 +156,12 @@ private:
     }
 
     void post_desired() {
+        for (std::uint64_t s = 0; s < history_.services.size(); ++s) {
+            wanted_.push_back(scenario_.services[s].exists_at_start);
+            for (const history::WantedChange& change : history_.services[s].wanted) {
+                agenda_.post(change.t, change.step, 0, What::wanted, s, change.is_wanted ? 1 : 0);
+            }
+        }
         for (std::uint64_t policy = 0; policy < desired_.size(); ++policy) {
             const std::vector<history::DesiredChange>& log = history_.desired[policy];
             for (std::uint64_t i = 0; i < log.size(); ++i) {
@@ -193,6 +200,7 @@ private:
     Duration desync_{};
     std::size_t bin_ = 0;
     std::array<std::set<NodeId>, 2> desired_;
+    std::vector<bool> wanted_;  ///< by service: it wants a load balancer
     std::map<NodeId, bool> was_admitted_;
 };
 

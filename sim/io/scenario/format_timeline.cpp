@@ -89,6 +89,27 @@ constexpr std::array rolling_upgrade_keys{
     Key{.name = "to_release", .type = release_type, .meaning = "kube-proxy and kubelet of upgraded nodes.",
         .provenance = "definition", .note = "the old one"}};
 
+constexpr Type operation_list_type = array_of(text_type, 1);
+constexpr std::array fault_keys{
+    Key{.name = "operations", .type = operation_list_type, .meaning = "Names of cloud calls, as in api_calls.csv.",
+        .provenance = "definition", .note = "every call"},
+    Key{.name = "error_rate", .type = number(0, 1), .meaning = "Share of calls that fail; 1 is an outage.",
+        .fallback = "0", .provenance = "definition"},
+    Key{.name = "latency", .type = distribution_type, .meaning = "How long a call takes.", .provenance = "definition",
+        .note = "the calls' own"},
+    Key{.name = "for", .type = duration(1), .meaning = "How long the fault lasts.", .provenance = "definition",
+        .note = "to the end of the run"}};
+constexpr std::array restart_keys{
+    Key{.name = "gap", .type = duration_type, .meaning = "Without a leader.", .fallback = "15s",
+        .provenance = "Kubernetes default: leader election lease of 15 s"}};
+constexpr Type service_list_type = array_of(name_type, 1);
+constexpr std::array services_keys{
+    Key{.name = "services", .type = service_list_type, .meaning = "Names of services.", .required = true}};
+
+constinit const Shape cloud_api_fault{.name = "cloud_api_fault", .keys = fault_keys, .common = &entry_shape};
+constinit const Shape controller_restart{.name = "service_controller_restart", .keys = restart_keys, .common = &entry_shape};
+constinit const Shape create_service{.name = "create_service", .keys = services_keys, .common = &entry_shape};
+constinit const Shape delete_service{.name = "delete_service", .keys = services_keys, .common = &entry_shape};
 constinit const Shape set_ready{.name = "set_ready", .keys = set_ready_keys, .common = &entry_shape};
 constinit const Shape taint{.name = "taint", .keys = taint_keys, .common = &entry_shape};
 constinit const Shape untaint{.name = "untaint", .keys = untaint_keys, .common = &entry_shape};
@@ -109,7 +130,8 @@ constexpr std::array verbs{
     Case{"uncordon", 1, &uncordon}, Case{"add_nodes", 1, &add_nodes},
     Case{"delete_node_object", 1, &delete_node_object}, Case{"vm_off", 1, &vm_off}, Case{"reboot", 1, &reboot},
     Case{"autoscaler_scale_down", 1, &scale_down}, Case{"rolling_upgrade", 1, &rolling_upgrade},
-    Case{"cloud_api_fault", 3}, Case{"drain", 4}, Case{"spot_preemption", 4}, Case{"zone_outage", 4},
+    Case{"cloud_api_fault", 1, &cloud_api_fault}, Case{"service_controller_restart", 1, &controller_restart},
+    Case{"create_service", 1, &create_service}, Case{"delete_service", 1, &delete_service}, Case{"drain", 4}, Case{"spot_preemption", 4}, Case{"zone_outage", 4},
     Case{"rollout", 4}, Case{"scale", 4}, Case{"api_server_outage", 4}, Case{"kubelets_cannot_renew", 4},
     Case{"partition", 4}, Case{"edit_service", 6}, Case{"service_proxy_restart", 6},
     Case{"service_proxy_rollout", 6}, Case{"service_proxy_wedge", 6}, Case{"block_health_checks", 6}};

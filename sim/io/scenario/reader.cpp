@@ -26,6 +26,25 @@ std::string name_of_file(const std::string& file) {
     return name;
 }
 
+/// A service whose first mention in the timeline is its creation does not exist before.
+void mark_services_to_create(scenario::Scenario& scenario) {
+    std::map<std::string, std::pair<Duration, bool>, std::less<>> first;
+    for (const scenario::TimelineEntry& entry : scenario.timeline) {
+        const auto* created = std::get_if<scenario::CreateService>(&entry.what);
+        const auto* deleted = std::get_if<scenario::DeleteService>(&entry.what);
+        if (created == nullptr && deleted == nullptr) continue;
+        for (const std::string& name : created != nullptr ? created->services : deleted->services) {
+            const auto [at, is_new] = first.try_emplace(name, entry.at, created != nullptr);
+            if (!is_new && entry.at < at->second.first) at->second = {entry.at, created != nullptr};
+        }
+    }
+    if (first.empty()) return;
+    for (scenario::Service& service : scenario.services) {
+        const auto found = first.find(service.name);
+        if (found != first.end()) service.exists_at_start = !found->second.second;
+    }
+}
+
 scenario::Scenario read_scenario(const JsonValue& document, const std::string& file, ReadContext& context) {
     check_structure(document, root_shape, context.sink);
     const View root(&document, root_shape, "", document.origin);
@@ -40,7 +59,8 @@ scenario::Scenario read_scenario(const JsonValue& document, const std::string& f
     const NodeNames nodes = node_names(root, out.duration, context);
     out.services = read_services(root, nodes, context);
     out.traffic = read_traffic(root, out.services, out.duration, context);
-    out.timeline = read_timeline(root, nodes, out.duration, context);
+    out.timeline = read_timeline(root, nodes, out.services, out.duration, context);
+    mark_services_to_create(out);
     return out;
 }
 

@@ -78,7 +78,8 @@ std::vector<scenario::Traffic> read_traffic(const View& root, const std::vector<
 
 /// The pools of the document with the nodes they can ever have; reports too many.
 NodeNames node_names(const View& root, Duration duration, ReadContext& context);
-std::vector<scenario::TimelineEntry> read_timeline(const View& root, const NodeNames& nodes, Duration duration,
+std::vector<scenario::TimelineEntry> read_timeline(const View& root, const NodeNames& nodes,
+                                                   const std::vector<scenario::Service>& services, Duration duration,
                                                    ReadContext& context);
 
 }  // namespace lbsim::io

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads `timeline`: one reader per verb.
 #include <algorithm>
+#include <set>
 
 #include "sim/io/scenario/readers.hpp"
 
@@ -12,7 +13,10 @@ using scenario::Verb;
 
 class VerbReader {
 public:
-    VerbReader(const NodeNames& nodes, ReadContext& context) : nodes_(nodes), context_(context) {}
+    VerbReader(const NodeNames& nodes, const std::vector<scenario::Service>& services, ReadContext& context)
+        : nodes_(nodes), context_(context) {
+        for (const scenario::Service& service : services) services_.insert(service.name);
+    }
 
     /// Pre: the entry's shape is one of the verbs that this version acts on.
     Verb read(const View& entry) const {
@@ -28,6 +32,11 @@ public:
             return scenario::VmOff{.nodes = node_list(entry), .gone = entry.text("instance") == "gone"};
         if (verb == "reboot") return scenario::Reboot{.nodes = node_list(entry), .down = entry.duration("for")};
         if (verb == "autoscaler_scale_down") return scale_down(entry);
+        if (verb == "cloud_api_fault") return cloud_api_fault(entry);
+        if (verb == "service_controller_restart")
+            return scenario::ServiceControllerRestart{.gap = entry.duration("gap")};
+        if (verb == "create_service") return scenario::CreateService{.services = service_list(entry)};
+        if (verb == "delete_service") return scenario::DeleteService{.services = service_list(entry)};
         return rolling_upgrade(entry);
     }
 
@@ -87,6 +96,29 @@ private:
                                              .pod_drain = entry.optional_duration("pod_drain")};
     }
 
+    Verb cloud_api_fault(const View& entry) const {
+        scenario::CloudApiFault out{.fault = {}, .lasts = entry.optional_duration("for")};
+        for (const View::Item& operation : entry.texts("operations")) out.fault.operations.push_back(operation.text);
+        out.fault.error_rate = entry.number("error_rate");
+        if (entry.given("latency") != nullptr) out.fault.latency = read_distribution(entry, "latency", context_);
+        if (out.fault.error_rate == 0.0 && !out.fault.latency && entry.is_sound("error_rate"))
+            context_.sink.add(entry.origin(), entry.pointer(), "a fault that changes nothing",
+                              "an error_rate above 0, a latency, or both");
+        return out;
+    }
+
+    std::vector<std::string> service_list(const View& entry) const {
+        std::vector<std::string> names;
+        for (const View::Item& item : entry.texts("services")) {
+            names.push_back(item.text);
+            if (services_.contains(item.text) || names_uncertain(context_.sink, "/services")) continue;
+            context_.sink.add(item.origin, item.pointer, "unknown service " + in_quotes(item.text),
+                              "the name of a service of this scenario, copies by their own names",
+                              did_you_mean(item.text, {services_.begin(), services_.end()}));
+        }
+        return names;
+    }
+
     Verb rolling_upgrade(const View& entry) const {
         nodes_.check_pool(entry, "pool", context_.sink);
         scenario::RollingUpgrade out;
@@ -119,6 +151,7 @@ private:
     }
 
     const NodeNames& nodes_;
+    std::set<std::string, std::less<>> services_;
     ReadContext& context_;
 };
 
@@ -141,9 +174,10 @@ std::optional<scenario::Repeat> read_repeat(const View& entry, Duration at, Dura
 
 }  // namespace
 
-std::vector<scenario::TimelineEntry> read_timeline(const View& root, const NodeNames& nodes, Duration duration,
+std::vector<scenario::TimelineEntry> read_timeline(const View& root, const NodeNames& nodes,
+                                                   const std::vector<scenario::Service>& services, Duration duration,
                                                    ReadContext& context) {
-    const VerbReader verbs(nodes, context);
+    const VerbReader verbs(nodes, services, context);
     const bool duration_known = !context.sink.has_under("/duration");
     std::vector<scenario::TimelineEntry> out;
     for (const View& view : root.objects("timeline")) {

@@ -33,12 +33,12 @@ public:
           lifecycle_(journal_, api_, machines_, scenario, options.replication,
                      cluster::NodeLifecycle::mode_for(scenario, options.mode == RunMode::reference)),
           proxies_(journal_, api_, machines_, scenario, options.replication),
-          cloud_(journal_, machines_, scenario),
+          cloud_(journal_, machines_, scenario, options.replication),
           controller_(journal_, api_, cloud_, scenario, options.replication),
           desync_(journal_, api_, controller_.machine(), scenario),
           cloud_nodes_(journal_, api_, cloud_, scenario, options.replication),
           operations_(journal_, api_, machines_, pods_, cloud_, scenario),
-          timeline_(journal_, api_, machines_, lifecycle_, operations_, scenario, options.replication) {}
+          timeline_({journal_, api_, machines_, lifecycle_, operations_, controller_, cloud_}, scenario, options.replication) {}
 
     void start() {
         for (std::uint32_t pool = 0; pool < scenario_.cluster.node_pools.size(); ++pool) {
@@ -72,6 +72,8 @@ private:
         });
         api_.observe([this](const cluster::NodeChange& change) { pods_.node_written(change); });
         pods_.observe_endpoints([this](ServiceId service) { proxies_.endpoints_changed(service); });
+        controller_.observe_services(
+            [this](ServiceId service, bool wants, EventId why) { desync_.service_wanted(service, wants, why); });
         cloud_.observe_sets([this](ServiceId service) { desync_.load_balancer_set(service); });
     }
 

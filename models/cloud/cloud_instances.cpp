@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls about machines, the names of all calls, and what must add up at the end.
+#include <algorithm>
+
+#include "lbsim/core/check.hpp"
+#include "models/cloud/cloud.hpp"
+
+namespace lbsim::cloud {
+
+using history::CallResult;
+using history::SyncResult;
+using scenario::CallClass;
+
+namespace {
+constexpr std::string_view service_controller = "service-controller";
+constexpr std::string_view cloud_node_lifecycle = "cloud-node-lifecycle-controller";
+
+/// Whoever deletes machines tries again at its next round.
+/// Source: kubernetes/autoscaler, scan interval 10 s.
+constexpr Duration deletion_retry = 10s;
+}  // namespace
+
+CallResult Cloud::instance_call(std::string_view controller, std::string_view operation, bool mutates, NodeId node) {
+    return accounts_.front()
+        .call({.controller = controller,
+               .operation = operation,
+               .call_class = CallClass::instance,
+               .mutates = mutates,
+               .service = {},
+               .node = node})
+        .result;
+}
+
+std::optional<cluster::InstanceState> Cloud::instance_state(NodeId node) {
+    if (instance_call(cloud_node_lifecycle, "InstanceExists", false, node) != CallResult::ok) return std::nullopt;
+    if (machines_->machine(node).instance == cluster::InstanceState::gone) return cluster::InstanceState::gone;
+    if (instance_call(cloud_node_lifecycle, "InstanceShutdown", false, node) != CallResult::ok) return std::nullopt;
+    return machines_->machine(node).instance;
+}
+
+void Cloud::delete_instance(NodeId node, std::string_view controller) {
+    while (instance_call(controller, "DeleteNodes", true, node) != CallResult::ok) {
+        accounts_.front().sleep_for(deletion_retry);
+    }
+}
+
+bool Cloud::knows_call(std::string_view operation) const {
+    const SyncFacts busy{.ports = 1, .nodes = 1000, .added = 1, .removed = 1, .zones_added_to = 1, .zones_removed_from = 1,
+                         .removed_running = 1, .http_check = true};
+    std::vector<std::string_view> names{"InstanceExists", "InstanceShutdown", "DeleteNodes"};
+    for (const Account& account : accounts_) {
+        names.push_back(poll_operation(account.api().sequence));
+        for (const SyncKind kind : {SyncKind::create, SyncKind::ensure, SyncKind::update, SyncKind::get, SyncKind::remove}) {
+            for (const PlannedCall& call : plan_calls(account.api(), kind, busy)) names.push_back(call.operation);
+            for (const PlannedCall& call : plan_calls(scenario::CloudApi{}, kind, busy)) names.push_back(call.operation);
+        }
+    }
+    return std::find(names.begin(), names.end(), operation) != names.end();
+}
+
+void Cloud::finish() const {
+    const history::History& history = journal_->history();
+    std::uint64_t made = 0;
+    for (const Account& account : accounts_) made += account.calls_made();
+    LBSIM_CHECK(made == history.api_calls.size(), "every call that was made is a row");
+    std::uint64_t of_syncs = 0;
+    for (const history::Sync& sync : history.syncs) {
+        of_syncs += sync.calls;
+        LBSIM_CHECK(sync.result == SyncResult::running || sync.end < history.end, "a sync that ended did so within the run");
+    }
+    std::uint64_t by_controller = 0;
+    for (const history::ApiCall& call : history.api_calls) by_controller += call.controller == service_controller ? 1U : 0U;
+    LBSIM_CHECK(of_syncs <= by_controller, "the calls of all syncs are among those of the controller");
+}
+
+}  // namespace lbsim::cloud
