@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace lbsim::cloud {
@@ -16,14 +17,10 @@ struct Span {
     Time to = never;
 };
 
-Duration overlap(const std::vector<Span>& spans, Time from, Time to) {
-    Duration sum{};
-    for (const Span& span : spans) {
-        const Time a = std::max(span.from, from);
-        const Time b = std::min(span.to, to);
-        if (a < b) sum += b - a;
-    }
-    return sum;
+Duration overlap(Time from, Time to, Time other_from, Time other_to) {
+    const Time a = std::max(from, other_from);
+    const Time b = std::min(to, other_to);
+    return a < b ? b - a : Duration{};
 }
 
 class Silence {
@@ -31,30 +28,32 @@ public:
     Silence(const history::History& history, const history::Forwarding& forwarding)
         : history_(history), forwarding_(forwarding) {}
 
-    /// Stretches in which SYNs sent to `node` get no answer; ascending, disjoint.
-    std::vector<Span> of(NodeId node) {
-        std::vector<Span> spans;
+    /// How long SYNs sent to `node` in [from, to) get no answer. Pre: to is not never.
+    Duration within(NodeId node, Time from, Time to) {
+        Duration sum{};
         Time off_since = history::before_start;
         for (const history::MachineSpan& life : history_.nodes[node.index()].machine) {
-            if (life.on > off_since) spans.push_back({.from = off_since, .to = life.on});
-            for (const Span& span : of_view(node, life.on)) {
-                const Span within{.from = std::max(span.from, life.on), .to = std::min(span.to, life.off)};
-                if (within.from < within.to) spans.push_back(within);
-            }
+            if (off_since >= to) return sum;
+            sum += overlap(from, to, off_since, life.on);
             off_since = life.off;
+            if (life.off <= from || life.on >= to) continue;
+            for (const Span& span : of_view(node, life.on)) {
+                sum += overlap(std::max(from, life.on), std::min(to, life.off), span.from, span.to);
+            }
         }
-        if (off_since != never) spans.push_back({.from = off_since, .to = never});
-        return spans;
+        return sum + overlap(from, to, off_since, never);
     }
 
 private:
     /// Stretches in which the rules of this view lead nowhere that answers.
     const std::vector<Span>& of_view(NodeId node, Time t) {
         // One view may serve many nodes; what they do with an empty one may still differ, but where all are alike.
-        const history::ForwardingView* view = &forwarding_.view(node, t);
-        const auto [found, is_new] = by_view_.try_emplace(
-            forwarding_.is_uniform() ? std::tuple(view, NodeId{}, time_zero) : std::tuple(view, node, t));
-        if (is_new) found->second = compute(*view, node, t);
+        if (forwarding_.is_uniform()) {
+            if (!uniform_) uniform_ = compute(forwarding_.uniform_view(), node, t);
+            return *uniform_;
+        }
+        const auto [found, is_new] = by_life_.try_emplace({node, t});
+        if (is_new) found->second = compute(forwarding_.view(node, t), node, t);
         return found->second;
     }
 
@@ -108,8 +107,8 @@ private:
 
     const history::History& history_;
     const history::Forwarding& forwarding_;
-    /// By view and, where nodes differ, node and the life of its machine.
-    std::map<std::tuple<const history::ForwardingView*, NodeId, Time>, std::vector<Span>> by_view_;
+    std::optional<std::vector<Span>> uniform_;
+    std::map<std::pair<NodeId, Time>, std::vector<Span>> by_life_;  ///< where nodes differ: by node and life of its machine
 };
 
 }  // namespace
@@ -117,14 +116,10 @@ private:
 Duration blackhole_time(const history::History& history, const history::TargetTimeline& targets,
                         const history::Forwarding& forwarding) {
     Silence silence(history, forwarding);
-    std::map<NodeId, std::vector<Span>> by_node;
     Duration sum{};
     for (const history::Membership& m : targets.memberships) {
-        if (m.admissions.empty()) continue;
-        const auto [found, is_new] = by_node.try_emplace(m.node);
-        if (is_new) found->second = silence.of(m.node);
         for (const history::Admission& a : m.admissions) {
-            sum += overlap(found->second, std::max(a.from, time_zero), std::min(a.to, history.end));
+            sum += silence.within(m.node, std::max(a.from, time_zero), std::min(a.to, history.end));
         }
     }
     return sum;

@@ -3,7 +3,6 @@
 #include "models/cloud/target_sweep.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "lbsim/engine/step.hpp"
 
@@ -203,17 +202,13 @@ void TargetSweep::set_state(const Happening& h, TargetState to) {
 }
 
 void TargetSweep::cut(const Happening& h, CutKind kind) {
-    static constexpr std::array<const char*, 3> details{"removed", "unhealthy", "drain over"};
     const EventId event{timeline_.first_event + timeline_.events.size()};
     timeline_.events.push_back({.t = h.t,
                                 .step = h.step,
-                                .kind = history::EventKind::connections_cut,
-                                .sequence = 0,
-                                .node = h.node,
+                                .kind = kind,
                                 .service = service_,
-                                .pod = {},
-                                .cause = h.event,
-                                .detail = details[static_cast<std::size_t>(kind)]});
+                                .node = h.node,
+                                .cause = h.event});
     timeline_.cuts[h.node.index()].push_back({.t = h.t, .kind = kind, .event = event});
 }
 

@@ -53,6 +53,15 @@ std::string_view to_string(EventKind kind) {
     LBSIM_CHECK(false, "an event kind has no text");
 }
 
+std::string_view to_string(CutKind kind) {
+    switch (kind) {
+        case CutKind::removed: return "removed";
+        case CutKind::unhealthy: return "unhealthy";
+        case CutKind::drain_over: return "drain over";
+    }
+    LBSIM_CHECK(false, "a kind of cut has no text");
+}
+
 std::string_view to_string(TargetState state) {
     switch (state) {
         case TargetState::out: return "out";

@@ -27,17 +27,14 @@ std::uint8_t Recorder::step_at(Time t, std::uint8_t step) {
 }
 
 EventId Recorder::record(Time t, std::uint8_t step, EventKind kind, Objects objects, EventId cause, std::string detail) {
-    const EventId id{history_->events.size()};
-    history_->events.push_back({.t = t,
-                                .step = step_at(t, step),
-                                .kind = kind,
-                                .sequence = id.value,
-                                .node = objects.node,
-                                .service = objects.service,
-                                .pod = objects.pod,
-                                .cause = cause,
-                                .detail = std::move(detail)});
-    return id;
+    return history_->events.add({.t = t,
+                                 .step = step_at(t, step),
+                                 .kind = kind,
+                                 .node = objects.node,
+                                 .service = objects.service,
+                                 .pod = objects.pod,
+                                 .cause = cause,
+                                 .detail = std::move(detail)});
 }
 
 }  // namespace lbsim::history

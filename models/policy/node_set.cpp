@@ -3,6 +3,7 @@
 #include "lbsim/policy/node_set.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "lbsim/core/check.hpp"
 #include "lbsim/core/rng.hpp"
@@ -68,27 +69,39 @@ bool NodeSetLog::contains_now(NodeKey node) const { return node < current_.size(
 void NodeSetLog::for_each_difference(Version from, Version to,
                                      const std::function<void(NodeKey, bool entered)>& visit) const {
     LBSIM_CHECK(std::max(from, to) <= version(), "node set version from the future");
-    std::vector<Version> touched;
-    for (Version v = std::min(from, to); v < std::max(from, to); ++v) touched.push_back(v);
+    const Version first = std::min(from, to);
+    const Version end = std::max(from, to);
+    const auto compare = [&](NodeKey node, bool before, bool after) {
+        if (before != after) visit(node, from < to ? after : before);
+    };
+    if (end == first) return;
+    if (end == first + 1) {  // most passes follow one change
+        compare(changes_[first].node, changes_[first].was_member, changes_[first].is_member);
+        return;
+    }
+    std::vector<Version> touched(end - first);
+    std::iota(touched.begin(), touched.end(), first);
     std::sort(touched.begin(), touched.end(), [this](Version a, Version b) {
         return changes_[a].node != changes_[b].node ? changes_[a].node < changes_[b].node : a < b;
     });
-    for (std::size_t first = 0; first < touched.size();) {
-        const NodeKey node = changes_[touched[first]].node;
-        std::size_t end = first + 1;
-        while (end < touched.size() && changes_[touched[end]].node == node) ++end;
-        const bool member_before = changes_[touched[first]].was_member;
-        const bool member_after = changes_[touched[end - 1]].is_member;
-        if (member_before != member_after) visit(node, from < to ? member_after : member_before);
-        first = end;
+    for (std::size_t i = 0; i < touched.size();) {
+        const NodeKey node = changes_[touched[i]].node;
+        const bool before = changes_[touched[i]].was_member;
+        while (i + 1 < touched.size() && changes_[touched[i + 1]].node == node) ++i;
+        compare(node, before, changes_[touched[i]].is_member);
+        ++i;
     }
 }
 
 std::vector<NodeKey> NodeSetLog::members(Version v) const {
+    LBSIM_CHECK(v <= version(), "node set version from the future");
+    std::vector<bool> present(current_.size(), false);
+    for (Version i = 0; i < v; ++i) present[changes_[i].node] = changes_[i].is_member;
     std::vector<NodeKey> result;
-    for_each_difference(0, v, [&result](NodeKey node, bool entered) {
-        if (entered) result.push_back(node);
-    });
+    result.reserve(size(v));
+    for (std::size_t node = 0; node < present.size(); ++node) {
+        if (present[node]) result.push_back(static_cast<NodeKey>(node));
+    }
     return result;
 }
 

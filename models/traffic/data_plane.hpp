@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "lbsim/history/event.hpp"
+#include "lbsim/history/event_log.hpp"
 #include "models/traffic/tally.hpp"
 
 namespace lbsim::traffic {
@@ -18,13 +18,20 @@ struct LastAdmission {
     bool open_at_end = false;
 };
 
+/// How many rows of each kind will be shown.
+struct RowLimits {
+    std::uint64_t targets = history::all_rows;
+    std::uint64_t cuts = history::all_rows;
+};
+
 /// Sums over all load balancers and connections of a run.
 struct DataPlane {
-    explicit DataPlane(Tally t) : tally(std::move(t)) {}
+    DataPlane(Tally t, const history::EventLog& events, RowLimits limits = {})
+        : tally(std::move(t)), targets(limits.targets), cuts(events, limits.cuts) {}
 
     Tally tally;
-    std::vector<history::TargetChange> targets;
-    std::vector<history::Event> cuts;            ///< connections_cut rows; their ids count on from the control plane's
+    history::TargetRows targets;
+    history::CutRows cuts;                       ///< their ids count on from the control plane's
     Duration blackhole{};
     Duration fail_open{};
     std::uint64_t probes = 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "lbsim/core/id.hpp"
@@ -58,12 +59,11 @@ enum class EventKind : std::uint8_t {
 };
 std::string_view to_string(EventKind kind);
 
-/// One row of events.csv. `step` and `sequence` order rows of one microsecond.
+/// One row of events.csv. `step` orders rows of one microsecond.
 struct Event {
     Time t{};
     std::uint8_t step = 0;
     EventKind kind{};
-    std::uint64_t sequence = 0;
     NodeId node;
     ServiceId service;
     PodId pod;
@@ -71,11 +71,16 @@ struct Event {
     std::string detail;
 };
 
+/// Why a load balancer cut the flows of a target.
+enum class CutKind : std::uint8_t { removed, unhealthy, drain_over };
+/// As the detail of a connections_cut row says it.
+std::string_view to_string(CutKind kind);
+
 /// State of a node in a load balancer.
 enum class TargetState : std::uint8_t { out, failing, passing, draining };
 std::string_view to_string(TargetState state);
 
-/// One row of targets.csv.
+/// One row of targets.csv. Order: t, step, service, node, order.
 struct TargetChange {
     Time t{};
     std::uint8_t step = 0;
@@ -83,6 +88,26 @@ struct TargetChange {
     NodeId node;
     TargetState from{};
     TargetState to{};
+    std::uint32_t order = 0;  ///< in which the rows of one target and moment came about
+
+    friend bool operator<(const TargetChange& a, const TargetChange& b) {
+        return std::tie(a.t, a.step, a.service, a.node, a.order) < std::tie(b.t, b.step, b.service, b.node, b.order);
+    }
+};
+
+/// A connections_cut row of events.csv to be. Order: t, step, load balancer, node, order.
+struct CutRow {
+    Time t{};
+    std::uint8_t step = 0;
+    CutKind kind{};
+    ServiceId service;
+    NodeId node;
+    EventId cause;
+    std::uint32_t order = 0;  ///< among all cuts as they were added: its EventId counts on from the control plane's
+
+    friend bool operator<(const CutRow& a, const CutRow& b) {
+        return std::tie(a.t, a.step, a.service, a.node, a.order) < std::tie(b.t, b.step, b.service, b.node, b.order);
+    }
 };
 
 enum class CallResult : std::uint8_t { ok, failed, throttled, rejected };

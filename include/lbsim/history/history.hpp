@@ -9,7 +9,9 @@
 
 #include "lbsim/core/id.hpp"
 #include "lbsim/core/time.hpp"
+#include "lbsim/history/desync_log.hpp"
 #include "lbsim/history/event.hpp"
+#include "lbsim/history/event_log.hpp"
 #include "lbsim/policy/node_set.hpp"
 #include "lbsim/policy/proxy_rules.hpp"
 #include "lbsim/policy/traffic_policy.hpp"
@@ -108,15 +110,6 @@ struct DesiredChange {
     EventId event;
 };
 
-/// A load balancer fell out of sync with its desired set, or came back.
-struct DesyncChange {
-    Time t{};
-    std::uint8_t step = 0;
-    ServiceId service;
-    bool is_desynced = false;
-    EventId event;
-};
-
 /// Keys waiting in the service controller from this instant on.
 struct QueueSample {
     Time t{};
@@ -149,13 +142,13 @@ struct History {
     std::array<policy::NodeSetLog, 2> controller_sets;  ///< by TrafficPolicy: what the service controller saw
     std::array<policy::NodeSetLog, 2> desired_sets;     ///< by TrafficPolicy: the release's predicate on the API objects
     std::array<std::vector<DesiredChange>, 2> desired;  ///< by TrafficPolicy
-    std::vector<DesyncChange> desync;
+    DesyncLog desync;
     std::vector<ApiCall> api_calls;
     std::vector<Sync> syncs;    ///< in order of their starts
     std::vector<QueueSample> queue;
     std::vector<PassSpan> passes;  ///< node passes that ended
     std::vector<NamedNode> named_nodes;
-    std::vector<Event> events;  ///< in order of happening; an EventId is an index
+    EventLog events;
     std::uint64_t lb_updates = 0;
     std::uint64_t lb_ensures = 0;
     std::uint64_t sync_passes = 0;

@@ -11,9 +11,6 @@
 
 namespace lbsim::history {
 
-/// Why a load balancer cut the flows of a target.
-enum class CutKind : std::uint8_t { removed, unhealthy, drain_over };
-
 /// All flows through `node` that were let in before `t` and still live then are lost.
 struct Cut {
     Time t{};
@@ -61,7 +58,7 @@ struct TargetTimeline {
     std::vector<EmptyChange> empty;               ///< first entry at before_start
     std::vector<PassingChange> passing;           ///< first entry at before_start
     std::vector<TargetChange> changes;            ///< rows of targets.csv
-    std::vector<Event> events;                    ///< connections_cut rows; Cut::event counts on from `first_event`
+    std::vector<CutRow> events;                   ///< connections_cut rows; Cut::event counts on from `first_event`
     std::uint32_t first_event = 0;
     std::uint32_t slots = 0;                      ///< range of the draws that pick a target's slot
     std::uint64_t probes = 0;

@@ -42,7 +42,7 @@ public:
     bool contains_now(NodeKey node) const;
     /// Calls visit(node, entered) once for each node that is in exactly one of the two versions, in node order.
     void for_each_difference(Version from, Version to, const std::function<void(NodeKey, bool entered)>& visit) const;
-    /// Members at a version, ascending. Cost: O(v).
+    /// Members at a version, ascending. Cost: O(v + nodes).
     std::vector<NodeKey> members(Version v) const;
 
 private:

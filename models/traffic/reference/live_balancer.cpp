@@ -9,6 +9,7 @@
 
 namespace lbsim::traffic::reference {
 
+using history::CutKind;
 using history::TargetState;
 using scenario::ConnectionPolicy;
 using scenario::LossCause;
@@ -109,7 +110,7 @@ void LiveBalancer::leave(NodeId node, const Item& item, EventId event) {
     const ConnectionPolicy& knob = spec_.load_balancer.on_remove;
     turn(node, knob.kind == ConnectionPolicy::Kind::drain ? TargetState::draining : TargetState::out, item);
     if (knob.kind == ConnectionPolicy::Kind::cut || knob.kind == ConnectionPolicy::Kind::cut_silently) {
-        cut(node, item, "removed", LossCause::target_removed, event);
+        cut(node, item, CutKind::removed, LossCause::target_removed, event);
     }
     if (knob.kind == ConnectionPolicy::Kind::drain) drain(node, item, knob.drain, true, event);
     note_emptiness(item.t, event);
@@ -128,7 +129,7 @@ void LiveBalancer::drain_over(const Item& item) {
     const std::uint64_t generation = item.b >> 1;
     if (targets_[node.index()].drain != generation) return;
     turn(node, (item.b & 1) != 0 ? TargetState::out : TargetState::failing, item);
-    cut(node, item, "drain over", LossCause::drain_timeout,
+    cut(node, item, CutKind::drain_over, LossCause::drain_timeout,
         drain_events_[(std::uint64_t{node.value} << 32) | generation]);
 }
 
@@ -140,17 +141,10 @@ void LiveBalancer::turn(NodeId node, TargetState to, const Item& item) {
     state = to;
 }
 
-void LiveBalancer::cut(NodeId node, const Item& item, const char* detail, LossCause cause, EventId event) {
+void LiveBalancer::cut(NodeId node, const Item& item, CutKind kind, LossCause cause, EventId event) {
     const EventId id{history_.events.size() + plane_.cuts.size()};
-    plane_.cuts.push_back({.t = item.t,
-                           .step = item.rank,
-                           .kind = history::EventKind::connections_cut,
-                           .sequence = 0,
-                           .node = node,
-                           .service = service_,
-                           .pod = {},
-                           .cause = event,
-                           .detail = detail});
+    plane_.cuts.add(
+        {.t = item.t, .step = item.rank, .kind = kind, .service = service_, .node = node, .cause = event});
     cut_(service_, node, cause, id);
 }
 
@@ -215,7 +209,7 @@ void LiveBalancer::verdict(NodeId node, bool passing, const Item& item, EventId 
     } else {
         turn(node, TargetState::failing, item);
         if (knob.kind != ConnectionPolicy::Kind::keep) {
-            cut(node, item, "unhealthy", LossCause::target_unhealthy, event);
+            cut(node, item, CutKind::unhealthy, LossCause::target_unhealthy, event);
         }
     }
     note_emptiness(item.t, event);

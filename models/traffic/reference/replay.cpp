@@ -18,7 +18,7 @@ public:
     Replay(const history::History& history, const scenario::Scenario& scenario, std::uint32_t replication, Duration bin)
         : history_(history),
           scenario_(scenario),
-          plane_(Tally(scenario.duration, bin)),
+          plane_(Tally(scenario.duration, bin), history.events),
           agenda_(history.end),
           cluster_(history, scenario),
           clients_(history, scenario, replication, cluster_, balancers_, agenda_, plane_) {
@@ -192,7 +192,7 @@ private:
     Time now_ = history::before_start;
     bool is_dirty_ = false;
     bool answers_are_settled_ = true;
-    std::size_t targets_seen_ = 0;
+    std::uint64_t targets_seen_ = 0;
     std::uint64_t black_holes_ = 0;
     std::uint64_t open_ = 0;
     std::uint64_t passing_ = 0;

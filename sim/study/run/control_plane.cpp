@@ -98,6 +98,8 @@ history::History run_control_plane(const scenario::Scenario& scenario, const Run
     history::History history;
     history.end = time_zero + scenario.duration;
     history.services.resize(scenario.services.size());
+    history.desync = history::DesyncLog(scenario.services.size());
+    history.events.keep_first(options.max_rows);
     engine::Engine engine;
     World world(engine, history, scenario, options);
     world.start();

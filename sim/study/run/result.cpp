@@ -3,63 +3,19 @@
 #include "sim/study/run/result.hpp"
 
 #include <algorithm>
-#include <numeric>
-#include <tuple>
+#include <optional>
 
 #include "lbsim/core/check.hpp"
+#include "sim/study/run/rows.hpp"
 
 namespace lbsim::study {
 
-using history::Event;
 using scenario::Metric;
 using scenario::RunResult;
 
 namespace {
 
 double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
-
-/// Puts the load balancers' own rows among the control plane's; a row never comes before its cause.
-/// Order: t, step, control plane first, then by load balancer and node. Returns new ids by old ones.
-std::vector<EventId> order_events(std::vector<Event>& events, std::size_t control_plane_rows) {
-    for (std::size_t i = control_plane_rows; i < events.size(); ++i) {
-        Event& row = events[i];
-        if (row.cause.is_valid() && events[row.cause.index()].t == row.t) {
-            row.step = std::max(row.step, events[row.cause.index()].step);
-        }
-    }
-    std::vector<std::uint32_t> order(events.size());
-    std::iota(order.begin(), order.end(), 0u);
-    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        const auto key = [&](std::uint32_t i) {
-            const bool is_control = i < control_plane_rows;
-            const Event& e = events[i];
-            return std::tuple(e.t, e.step, !is_control, is_control ? ServiceId{0u} : e.service,
-                              is_control ? NodeId{0u} : e.node, is_control ? e.sequence : 0);
-        };
-        return key(a) < key(b);
-    });
-    std::vector<EventId> renamed(events.size());
-    std::vector<Event> sorted;
-    sorted.reserve(events.size());
-    for (const std::uint32_t i : order) {
-        renamed[i] = EventId{sorted.size()};
-        sorted.push_back(std::move(events[i]));
-    }
-    for (Event& row : sorted) {
-        if (row.cause.is_valid()) row.cause = renamed[row.cause.index()];
-    }
-    events = std::move(sorted);
-    return renamed;
-}
-
-void order_lost(std::vector<scenario::LostConnection>& rows, const std::vector<EventId>& renamed) {
-    for (scenario::LostConnection& row : rows) {
-        if (row.cause_event.is_valid()) row.cause_event = renamed[row.cause_event.index()];
-    }
-    std::sort(rows.begin(), rows.end(), [](const scenario::LostConnection& a, const scenario::LostConnection& b) {
-        return std::tie(a.t, a.cause_event, a.traffic, a.slot, a.k) < std::tie(b.t, b.cause_event, b.traffic, b.slot, b.k);
-    });
-}
 
 void add_api_calls(const history::History& history, RunResult& result) {
     std::uint64_t mutating = 0;
@@ -88,44 +44,19 @@ void add_api_calls(const history::History& history, RunResult& result) {
 }
 
 /// Load-balancer seconds out of sync, the longest stretch, and the longest way back to full sync.
-void add_desync(const history::History& history, std::size_t services, RunResult& result) {
-    std::vector<std::optional<Time>> since(services);
-    Duration total{};
-    Duration longest{};
-    std::size_t bin = 0;
+void add_desync(const history::History& history, RunResult& result) {
+    const std::vector<history::DesyncLog::Count>& counts = history.desync.counts();
+    std::size_t at = 0;
     std::uint64_t desynced = 0;
-    const auto close_bins = [&](Time t) {
-        for (; bin < result.bins.size() && time_zero + result.bin * static_cast<std::int64_t>(bin + 1) <= t; ++bin) {
-            result.bins[bin].desynced_lbs = desynced;
-        }
-    };
-    // From a change of any desired set while all is in sync or not, until no load balancer is de-synced.
-    std::optional<Time> unsettled;
-    Duration full_sync{};
-    for (const history::DesyncChange& change : history.desync) {
-        close_bins(change.t);
-        std::optional<Time>& start = since[change.service.index()];
-        if (change.is_desynced) {
-            start = change.t;
-            if (++desynced == 1) unsettled = change.t;
-            continue;
-        }
-        total += change.t - *start;
-        longest = std::max(longest, change.t - *start);
-        start.reset();
-        if (--desynced == 0) full_sync = std::max(full_sync, change.t - *unsettled);
+    for (std::size_t bin = 0; bin < result.bins.size(); ++bin) {
+        const Time end = time_zero + result.bin * static_cast<std::int64_t>(bin + 1);
+        for (; at < counts.size() && counts[at].t < end; ++at) desynced = counts[at].desynced;
+        result.bins[bin].desynced_lbs = desynced;
     }
-    close_bins(history.end);
-    for (; bin < result.bins.size(); ++bin) result.bins[bin].desynced_lbs = desynced;
-    for (const std::optional<Time>& start : since) {
-        if (!start) continue;
-        total += history.end - *start;
-        longest = std::max(longest, history.end - *start);
-    }
-    if (desynced > 0) full_sync = std::max(full_sync, history.end - *unsettled);
-    result.metrics[Metric::desync_s] = seconds(total);
-    result.metrics[Metric::desync_max_s] = seconds(longest);
-    result.metrics[Metric::full_sync_s] = seconds(full_sync);
+    const history::DesyncLog::Totals totals = history.desync.totals(history.end);
+    result.metrics[Metric::desync_s] = seconds(totals.load_balancers);
+    result.metrics[Metric::desync_max_s] = seconds(totals.longest);
+    result.metrics[Metric::full_sync_s] = seconds(totals.full_sync);
 }
 
 void add_queue(const history::History& history, RunResult& result) {
@@ -176,18 +107,13 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
     for (std::size_t bin = 0; bin < result.bins.size(); ++bin) {
         result.bins[bin].healthy_targets = plane.healthy_targets[bin];
     }
-    const std::size_t control_plane_rows = history.events.size();
-    result.events = std::move(history.events);
-    result.events.insert(result.events.end(), plane.cuts.begin(), plane.cuts.end());
-    const std::vector<EventId> renamed = order_events(result.events, control_plane_rows);
-    order_lost(result.lost_connections, renamed);
-    result.targets = std::move(plane.targets);
-    std::stable_sort(result.targets.begin(), result.targets.end(),
-                     [](const history::TargetChange& a, const history::TargetChange& b) {
-                         return std::tie(a.t, a.step, a.service, a.node) < std::tie(b.t, b.step, b.service, b.node);
-                     });
+    result.rows.events = history.events.size() + plane.cuts.size();
+    result.events = merge_events(std::move(history.events), plane.cuts.take(), options.max_rows, result.lost_connections);
+    order_lost(result.lost_connections);
+    result.rows.targets = plane.targets.size();
+    result.targets = plane.targets.take();
     add_api_calls(history, result);
-    add_desync(history, scenario.services.size(), result);
+    add_desync(history, result);
     LBSIM_CHECK(!plane.desync || seconds(*plane.desync) == result.metrics[Metric::desync_s],
                 "de-sync counted set by set equals de-sync by fingerprint");
     add_queue(history, result);
@@ -196,7 +122,7 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
     m[Metric::blackhole_node_s] = seconds(plane.blackhole);
     m[Metric::fail_open_s] = seconds(plane.fail_open);
     m[Metric::health_probes] = static_cast<double>(plane.probes);
-    m[Metric::target_transitions] = static_cast<double>(result.targets.size());
+    m[Metric::target_transitions] = static_cast<double>(result.rows.targets);
     m[Metric::capacity_min_share] = plane.capacity_min_share;
 
     for (const history::NodeHistory& node : history.nodes) result.node_names.push_back(node.name);
@@ -204,8 +130,6 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
         result.pods.push_back({.service = pod.service, .number = pod.number});
     }
     result.api_calls = std::move(history.api_calls);
-    keep(result.events, options.max_rows, result.rows.events);
-    keep(result.targets, options.max_rows, result.rows.targets);
     keep(result.api_calls, options.max_rows, result.rows.api_calls);
     keep(result.lost_connections, options.max_rows, result.rows.lost_connections);
     return result;

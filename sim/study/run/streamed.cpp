@@ -16,8 +16,8 @@ namespace {
 void add_targets(const history::History& history, const history::TargetTimeline& targets, traffic::DataPlane& plane) {
     plane.fail_open += targets.fail_open;
     plane.probes += targets.probes;
-    plane.targets.insert(plane.targets.end(), targets.changes.begin(), targets.changes.end());
-    plane.cuts.insert(plane.cuts.end(), targets.events.begin(), targets.events.end());
+    plane.targets.append(targets.changes);
+    for (const history::CutRow& cut : targets.events) plane.cuts.add(cut);
     if (targets.initial_targets > 0) {
         std::uint32_t least = targets.passing.front().passing;
         for (const history::PassingChange& change : targets.passing) least = std::min(least, change.passing);
@@ -48,7 +48,10 @@ void add_targets(const history::History& history, const history::TargetTimeline&
 
 traffic::DataPlane run_streamed(const history::History& history, const scenario::Scenario& scenario,
                                 const RunOptions& options) {
-    traffic::DataPlane plane(traffic::Tally(scenario.duration, options.bin));
+    // A lost connection may name any cut, and its number follows from all that come before.
+    const std::uint64_t cuts = scenario.traffic.empty() ? options.max_rows : history::all_rows;
+    traffic::DataPlane plane(traffic::Tally(scenario.duration, options.bin), history.events,
+                             {.targets = options.max_rows, .cuts = cuts});
     plane.healthy_targets.assign(plane.tally.bin_count(), 0);
     for (const history::NamedNode& named : history.named_nodes) {
         plane.last_admission[named.node];
