@@ -55,6 +55,9 @@ constexpr std::array<MetricInfo, metric_count> table{{
                                 "a new connection; maximum", seconds},
     {"time_to_established_zero_s", "s", "per node named in the timeline: from its first verb to the last instant it has "
                                         "an established connection; maximum", seconds},
+    {"api_wait_max_s", "s", "longest wait of one cloud API call in client-side limiters", seconds},
+    {"sync_retries", "syncs", "syncs that the controller put back after a failure or at the provider's request"},
+    {"queue_length_max", "keys", "most keys waiting in the service controller at once"},
 }};
 }  // namespace
 

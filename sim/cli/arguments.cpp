@@ -79,10 +79,11 @@ CLI::App* add_run(CLI::App& app, RunArguments& run) {
         ->type_name("J")
         ->check(from_to<std::uint32_t>(1, 4096));
     command->add_flag("--reference", run.is_reference, "the slow way: every probe and connection its own event");
-    command->add_option("--max-rows", run.max_rows, "rows kept per run in events, targets, api_calls, lost_connections")
+    command->add_option("--max-rows", run.max_rows, "rows kept per run in events, targets, api_calls, syncs, lost_connections")
         ->type_name("N")
         ->capture_default_str();
     command->add_option("--bin", run.bin, "width of a row of timeseries.csv")->type_name("DURATION")->capture_default_str();
+    command->add_flag("--prom", run.writes_prom, "also write metrics.prom: the service controller's own metrics");
     CLI::Option* quiet = command->add_flag("--quiet", run.is_quiet, "print nothing but errors");
     command->add_flag("--json", run.is_json, "print the summary as JSON")->excludes(quiet);
     command->footer(std::string(run_examples) + exit_codes);

@@ -20,6 +20,7 @@ struct RunArguments {
     bool is_reference = false;
     std::uint64_t max_rows = 1'000'000;
     std::string bin = "1s";
+    bool writes_prom = false;
     bool is_quiet = false;
     bool is_json = false;
 };

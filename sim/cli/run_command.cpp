@@ -53,6 +53,7 @@ study::StudyOptions options_of(const RunArguments& arguments, std::span<char*> c
     options.jobs = arguments.jobs;
     options.mode = arguments.is_reference ? RunMode::reference : RunMode::fast;
     options.max_rows = arguments.max_rows;
+    options.writes_prom = arguments.writes_prom;
     options.bin = bin_of(arguments);
     options.run = run;
     options.facts.build = build_info();

@@ -58,7 +58,7 @@ Message run_task(const RunTask& task, const RunSettings& settings, int descripto
                                                           .max_rows = settings.max_rows,
                                                           .scenario = *task.scenario,
                                                           .result = result});
-        return {MessageKind::report, payload_of(RunReport{result.metrics, result.rows, parts})};
+        return {MessageKind::report, payload_of(RunReport{result.metrics, result.rows, parts, result.controller})};
     } catch (const InputError& error) {
         return {MessageKind::input_error, payload_of(error.problems().front())};
     } catch (const std::exception& error) {

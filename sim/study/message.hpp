@@ -19,6 +19,7 @@ struct RunReport {
     scenario::Metrics metrics;
     scenario::RowCounts rows;
     io::PartSizes parts{};
+    scenario::ControllerExport controller{};
 };
 
 enum class MessageKind : std::uint8_t {

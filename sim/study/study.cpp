@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "lbsim/core/error.hpp"
+#include "sim/io/tables/prom.hpp"
 #include "sim/study/interrupt.hpp"
 #include "sim/study/joiner.hpp"
 #include "sim/study/output_folder.hpp"
@@ -58,6 +59,7 @@ Plan plan_of(const scenario::Study& study, const StudyOptions& options) {
 struct Harvest {
     std::vector<io::RunRow> rows;
     std::vector<io::RunFacts> facts;
+    std::vector<scenario::ControllerExport> controllers;
 };
 
 Harvest empty_harvest(const Plan& plan) {
@@ -65,6 +67,7 @@ Harvest empty_harvest(const Plan& plan) {
     for (const RunTask& task : plan.tasks) {
         const scenario::Scenario& variant = *task.scenario;
         harvest.rows.push_back({task.run, variant.name, variant.variant, task.replication, variant.seed, {}});
+        harvest.controllers.emplace_back();
         harvest.facts.push_back({task.run, variant.variant, task.replication, 0.0, 0, {}});
     }
     return harvest;
@@ -86,6 +89,7 @@ PoolEnd run_all(const Plan& plan, const StudyOptions& options, const OutputFolde
                          [&](std::uint64_t run, const FinishedRun& finished) {
                              joiner.add(run, finished.report.parts);
                              harvest.rows[run].metrics = finished.report.metrics;
+                             harvest.controllers[run] = finished.report.controller;
                              harvest.facts[run].wall_s = finished.wall_s;
                              harvest.facts[run].peak_memory_bytes = finished.peak_memory_bytes;
                              harvest.facts[run].rows = finished.report.rows;
@@ -155,6 +159,7 @@ StudyOutcome carry_out(const scenario::Study& study, const StudyOptions& options
     }
     if (!end.signal) {
         outcome.summary = summarise(harvest.rows, plan.replications);
+        if (options.writes_prom) io::write_prom(folder.partial() / "metrics.prom", harvest.rows, harvest.controllers);
         outcome.runs = std::move(harvest.rows);
         outcome.wall_s = std::chrono::duration<double>(Clock::now() - start).count();
         write_study_tables(folder.partial(), outcome, manifest_of(study, options, plan, harvest.facts, outcome.wall_s));

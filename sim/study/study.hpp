@@ -43,6 +43,7 @@ struct StudyOptions {
     RunMode mode = RunMode::fast;
     std::uint64_t max_rows = 1'000'000;
     Duration bin = 1s;
+    bool writes_prom = false;                   ///< metrics.prom as well
     RunFunction run;                            ///< called in a forked process, once in each
     std::function<void(const Progress&)> progress;  ///< may be empty; called at most about 20 times a second
     ManifestFacts facts;

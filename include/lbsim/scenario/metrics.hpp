@@ -54,6 +54,9 @@ enum class Metric : std::size_t {
     capacity_min_share,
     time_to_new_zero_s,
     time_to_established_zero_s,
+    api_wait_max_s,
+    sync_retries,
+    queue_length_max,
     count_,
 };
 inline constexpr std::size_t metric_count = static_cast<std::size_t>(Metric::count_);

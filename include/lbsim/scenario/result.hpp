@@ -2,6 +2,8 @@
 // What one run leaves: metrics and table rows as plain data, ready to be written.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -66,6 +68,27 @@ struct RowCounts {
     std::uint64_t targets = 0;
     std::uint64_t api_calls = 0;
     std::uint64_t lost_connections = 0;
+    std::uint64_t syncs = 0;
+};
+
+/// A histogram of the service controller: buckets of 1, 2, 4 … 16384 s, and one without a bound.
+/// Source: kubernetes/cloud-provider v0.27.0 controllers/service/metrics.go.
+struct LatencyHistogram {
+    static constexpr std::size_t bucket_count = 15;
+    std::array<std::uint64_t, bucket_count + 1> counts{};  ///< not cumulative
+    Duration sum{};
+    void observe(Duration d);
+    std::uint64_t total() const;
+};
+
+/// What the service controller counted, under upstream's names.
+struct ControllerExport {
+    int minor = 0;                      ///< of its release; decides which names exist
+    LatencyHistogram nodesync_latency;
+    LatencyHistogram update_latency;
+    std::uint64_t loadbalancer_sync_total = 0;
+    std::uint64_t nodesync_error_total = 0;
+    std::uint64_t service_queue_retries_total = 0;
 };
 
 /// An object that a run created, by index of its id.
@@ -81,6 +104,8 @@ struct RunResult {
     std::vector<history::Event> events;
     std::vector<history::TargetChange> targets;       ///< ordered by t, step, service, node
     std::vector<history::ApiCall> api_calls;          ///< in order of issue
+    std::vector<history::Sync> syncs;                 ///< in order of their starts
+    ControllerExport controller;
     std::vector<LostConnection> lost_connections;     ///< ordered by t, cause_event, connection
     std::vector<TimeBin> bins;
     Duration bin = 1s;

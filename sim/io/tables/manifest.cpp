@@ -49,7 +49,8 @@ Json rows_json(const scenario::RowCounts& rows) {
     return {{"events", rows.events},
             {"targets", rows.targets},
             {"api_calls", rows.api_calls},
-            {"lost_connections", rows.lost_connections}};
+            {"lost_connections", rows.lost_connections},
+            {"syncs", rows.syncs}};
 }
 
 Json runs_json(const std::vector<RunFacts>& runs) {
@@ -80,6 +81,7 @@ scenario::RowCounts total_rows(const std::vector<RunFacts>& runs) {
         total.targets += run.rows.targets;
         total.api_calls += run.rows.api_calls;
         total.lost_connections += run.rows.lost_connections;
+        total.syncs += run.rows.syncs;
     }
     return total;
 }

@@ -32,6 +32,7 @@ constexpr std::array<TableText, run_table_count> tables{{
     {"timeseries.csv",
      "run,t_s,attempted,new_ok,new_refused,new_blackholed,new_rejected,completed,dropped,established,healthy_targets,"
      "queue_length,api_calls,desynced_lbs\n"},
+    {"syncs.csv", "run,lb,worker,operation,start_s,end_s,result,calls,wait_s,cause_event_id\n"},
 }};
 
 /// A name table as finished cells. An id that names nothing is an empty cell.
@@ -70,7 +71,7 @@ Names names_of(const Scenario& scenario, const RunResult& result) {
 /// The `lb` column is filled for what a load balancer does or suffers; `service` wherever one is known.
 bool is_of_load_balancer(EventKind kind) {
     return kind == EventKind::lb_update || kind == EventKind::lb_ensure || kind == EventKind::lb_in_sync ||
-           kind == EventKind::lb_desynced || kind == EventKind::connections_cut;
+           kind == EventKind::lb_desynced || kind == EventKind::lb_deleted || kind == EventKind::connections_cut;
 }
 
 void event_id_cell(CsvFile& out, EventId id) {
@@ -217,6 +218,29 @@ void write_timeseries(const Part& part) {
     }
 }
 
+void write_syncs(const Part& part) {
+    CsvFile& out = part.out;
+    const auto& syncs = part.request.result.syncs;
+    for (std::size_t i = 0; i < part.rows(syncs.size()); ++i) {
+        const history::Sync& sync = syncs[i];
+        out.integer(part.request.run);
+        out.raw(part.names.services[sync.service]);
+        out.integer(sync.worker);
+        out.raw(sync.operation);
+        out.seconds(sync.start);
+        if (sync.result == history::SyncResult::running) {
+            out.empty();
+        } else {
+            out.seconds(sync.end);
+        }
+        out.raw(to_string(sync.result));
+        out.integer(sync.calls);
+        out.seconds(sync.wait);
+        event_id_cell(out, sync.cause);
+        out.end_row();
+    }
+}
+
 }  // namespace
 
 std::string_view file_name(RunTable table) { return tables[static_cast<std::size_t>(table)].file; }
@@ -230,7 +254,8 @@ std::filesystem::path part_path(const std::filesystem::path& folder, RunTable ta
 
 PartSizes write_run_tables(const RunTablesRequest& request) {
     static constexpr std::array<void (*)(const Part&), run_table_count> writers{
-        write_events, write_targets, write_api_calls, write_lost_connections, write_timeseries};
+        write_events, write_targets, write_api_calls, write_lost_connections, write_timeseries,
+        write_syncs};
     const Names names = names_of(request.scenario, request.result);
     CsvFile out;
     PartSizes sizes{};

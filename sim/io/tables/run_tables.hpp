@@ -14,7 +14,7 @@
 namespace lbsim::io {
 
 /// A table to which every run adds its rows.
-enum class RunTable : std::size_t { events, targets, api_calls, lost_connections, timeseries, count_ };
+enum class RunTable : std::size_t { events, targets, api_calls, lost_connections, timeseries, syncs, count_ };
 inline constexpr std::size_t run_table_count = static_cast<std::size_t>(RunTable::count_);
 
 /// "events.csv"

@@ -23,12 +23,14 @@ void add_api_calls(const history::History& history, RunResult& result) {
     std::uint64_t throttled = 0;
     std::uint64_t rejected = 0;
     Duration wait{};
+    Duration longest_wait{};
     for (const history::ApiCall& call : history.api_calls) {
         mutating += call.mutates ? 1 : 0;
         failed += call.result == history::CallResult::failed ? 1 : 0;
         throttled += call.result == history::CallResult::throttled ? 1 : 0;
         rejected += call.result == history::CallResult::rejected ? 1 : 0;
         wait += call.wait;
+        longest_wait = std::max(longest_wait, call.wait);
         result.bins[static_cast<std::size_t>(us_of(call.t) / result.bin.count())].api_calls += 1;
     }
     scenario::Metrics& m = result.metrics;
@@ -38,6 +40,8 @@ void add_api_calls(const history::History& history, RunResult& result) {
     m[Metric::api_calls_throttled] = static_cast<double>(throttled);
     m[Metric::api_calls_rejected] = static_cast<double>(rejected);
     m[Metric::api_wait_s] = seconds(wait);
+    m[Metric::api_wait_max_s] = seconds(longest_wait);
+    m[Metric::sync_retries] = static_cast<double>(history.sync_retries);
     m[Metric::lb_updates] = static_cast<double>(history.lb_updates);
     m[Metric::lb_ensures] = static_cast<double>(history.lb_ensures);
     m[Metric::sync_passes] = static_cast<double>(history.sync_passes);
@@ -69,6 +73,26 @@ void add_queue(const history::History& history, RunResult& result) {
         }
         result.bins[bin].queue_length = length;
     }
+}
+
+/// What the controller would have exported; the deepest queue.
+void add_controller(const history::History& history, const scenario::Scenario& scenario, RunResult& result) {
+    scenario::ControllerExport& out = result.controller;
+    out.minor = scenario.cluster.service_controller.minor;
+    for (const history::PassSpan& pass : history.passes) out.nodesync_latency.observe(pass.end - pass.start);
+    std::uint64_t calls = 0;
+    for (const history::Sync& sync : history.syncs) {
+        calls += sync.calls;
+        if (sync.operation != "UpdateLoadBalancer") continue;
+        if (sync.result != history::SyncResult::running) out.update_latency.observe(sync.end - sync.start);
+    }
+    out.loadbalancer_sync_total = history.lb_updates;
+    out.nodesync_error_total = history.sync_errors;
+    out.service_queue_retries_total = history.sync_retries;
+    std::uint64_t deepest = 0;
+    for (const history::QueueSample& sample : history.queue) deepest = std::max(deepest, sample.length);
+    result.metrics[Metric::queue_length_max] = static_cast<double>(deepest);
+    LBSIM_CHECK(calls <= history.api_calls.size(), "the calls of all syncs are among all calls");
 }
 
 /// Longest way of a named node to its last new and its last established connection; empty where one never got there.
@@ -108,7 +132,8 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
         result.bins[bin].healthy_targets = plane.healthy_targets[bin];
     }
     result.rows.events = history.events.size() + plane.cuts.size();
-    result.events = merge_events(std::move(history.events), plane.cuts.take(), options.max_rows, result.lost_connections);
+    result.events = merge_events(std::move(history.events), plane.cuts.take(), options.max_rows, result.lost_connections,
+                                 history.syncs);
     order_lost(result.lost_connections);
     result.rows.targets = plane.targets.size();
     result.targets = plane.targets.take();
@@ -117,6 +142,7 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
     LBSIM_CHECK(!plane.desync || seconds(*plane.desync) == result.metrics[Metric::desync_s],
                 "de-sync counted set by set equals de-sync by fingerprint");
     add_queue(history, result);
+    add_controller(history, scenario, result);
     add_time_to_zero(history, plane, !scenario.traffic.empty(), result);
     scenario::Metrics& m = result.metrics;
     m[Metric::blackhole_node_s] = seconds(plane.blackhole);
@@ -131,6 +157,8 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
     }
     result.api_calls = std::move(history.api_calls);
     keep(result.api_calls, options.max_rows, result.rows.api_calls);
+    result.syncs = std::move(history.syncs);
+    keep(result.syncs, options.max_rows, result.rows.syncs);
     keep(result.lost_connections, options.max_rows, result.rows.lost_connections);
     return result;
 }

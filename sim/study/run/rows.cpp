@@ -58,8 +58,12 @@ Event row_of(const CutRow& cut) {
 }  // namespace
 
 std::vector<Event> merge_events(history::EventLog log, std::vector<CutRow> cuts, std::uint64_t max_rows,
-                                std::vector<scenario::LostConnection>& lost) {
+                                std::vector<scenario::LostConnection>& lost, std::vector<history::Sync>& syncs) {
     FinalIds ids(log, cuts);
+    for (history::Sync& sync : syncs) {
+        sync.cause = ids.of(sync.cause);
+        if (sync.cause.is_valid() && sync.cause.value >= max_rows) sync.cause = {};
+    }
     if (!lost.empty()) ids.index_cuts(cuts);
     for (scenario::LostConnection& row : lost) row.cause_event = ids.of(row.cause_event);
 
