@@ -141,19 +141,27 @@ void ServiceControllerDriver::restart(Duration gap, EventId why) {
 // ---- services --------------------------------------------------------------------------------------------------------
 
 void ServiceControllerDriver::create_service(ServiceId service, EventId why) {
-    const std::uint64_t uid = services_[service.index()] ? services_[service.index()]->uid : ++uids_;
+    if (const std::optional<policy::ServiceFacts>& there = services_[service.index()]) {
+        journal_->record(EventKind::verb_without_effect, {.service = service}, why,
+                         there->needs_cleanup ? "the service is still being deleted" : "the service exists");
+        return;
+    }
     const EventId event = journal_->record(EventKind::service_created, {.service = service}, why);
     if (observer_) observer_(service, true, event);
     deliver(service,
             policy::ServiceFacts{
-                .external_traffic_policy = scenario_->services[service.index()].external_traffic_policy, .uid = uid},
+                .external_traffic_policy = scenario_->services[service.index()].external_traffic_policy, .uid = ++uids_},
             event);
 }
 
 /// A deletion waits for the finalizer, which the controller takes away when the load balancer is gone.
 void ServiceControllerDriver::delete_service(ServiceId service, EventId why) {
     std::optional<policy::ServiceFacts> facts = services_[service.index()];
-    if (!facts) return;
+    if (!facts || facts->needs_cleanup) {
+        journal_->record(EventKind::verb_without_effect, {.service = service}, why,
+                         facts ? "the service is being deleted" : "there is no such service");
+        return;
+    }
     facts->needs_cleanup = true;
     const EventId event = journal_->record(EventKind::service_deleted, {.service = service}, why);
     if (observer_) observer_(service, false, event);

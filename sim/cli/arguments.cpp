@@ -35,6 +35,7 @@ constexpr const char* examples =
     "  lbsim explain DIR long/web/17.2               why that connection was lost\n"
     "  lbsim explain --defaults                      every number you did not write, and where it is from\n"
     "  lbsim diff 1.26 1.30                          what changes between two Kubernetes releases, and why\n"
+    "  lbsim cost --services 200                     what one event costs in cloud API calls, by release and cloud\n"
     "\n";
 
 constexpr const char* run_examples =
@@ -56,6 +57,7 @@ struct Values {
     ListArguments list;
     ExplainArguments explain;
     DiffArguments diff;
+    CostArguments cost;
 };
 
 /// A range whose limits the help does not repeat; the error message names them.
@@ -122,6 +124,31 @@ CLI::App* add_diff(CLI::App& app, DiffArguments& diff) {
     return command;
 }
 
+CLI::App* add_cost(CLI::App& app, CostArguments& cost) {
+    CLI::App* command = app.add_subcommand("cost", "what one event costs in cloud API calls, by release and profile");
+    command->add_option("--release", cost.releases, "a release; may be given again (default: 1.24, 1.26, 1.30)")
+        ->type_name("RELEASE")
+        ->allow_extra_args(false);
+    command->add_option("--profile", cost.profiles, "a profile or a profile file; may be given again (default: all)")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    const auto size = [&](const char* name, std::uint32_t& value, std::uint32_t most, const char* meaning) {
+        command->add_option(name, value, meaning)->type_name("N")->check(from_to<std::uint32_t>(1, most))->capture_default_str();
+    };
+    size("--services", cost.services, 100'000, "LoadBalancer services");
+    size("--ports", cost.ports, 1'000, "ports of each");
+    size("--nodes", cost.nodes, 100'000, "nodes in each load balancer");
+    size("--zones", cost.zones, 1'000, "zones");
+    command->add_flag_callback("--local", [&cost] { cost.policy = policy::TrafficPolicy::local; },
+                               "externalTrafficPolicy Local (its health check may cost calls of its own)");
+    command->footer(
+        "Examples:\n"
+        "  lbsim cost                                              every profile, three releases\n"
+        "  lbsim cost --profile aws_nlb_instance_ccm --ports 2     one provider\n"
+        "  lbsim cost --release 1.30 --services 600 --nodes 650    a cluster of yours");
+    return command;
+}
+
 CLI::App* add_explain(CLI::App& app, ExplainArguments& explain) {
     CLI::App* command = app.add_subcommand("explain", "why a connection was lost, or what lbsim assumed");
     command->add_option("DIR", explain.folder, "a result folder")->type_name("");
@@ -166,6 +193,7 @@ ParsedArguments parse_arguments(int argc, char** argv) {
     const CLI::App* list = add_list(app, values.list);
     CLI::App* explain = add_explain(app, values.explain);
     const CLI::App* diff = add_diff(app, values.diff);
+    const CLI::App* cost = add_cost(app, values.cost);
     const CLI::App* schema = app.add_subcommand("schema", "print the JSON Schema (draft 7) of scenarios, for editors");
     try {
         app.parse(argc, argv);
@@ -179,6 +207,7 @@ ParsedArguments parse_arguments(int argc, char** argv) {
     if (validate->parsed()) return Command{values.validate};
     if (list->parsed()) return Command{values.list};
     if (diff->parsed()) return Command{values.diff};
+    if (cost->parsed()) return Command{values.cost};
     if (schema->parsed()) return Command{SchemaArguments{}};
     return Command{values.explain};
 }

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "lbsim/policy/traffic_policy.hpp"
+
 namespace lbsim::cli {
 
 struct RunArguments {
@@ -40,10 +42,19 @@ struct DiffArguments {
     std::string from;
     std::string to;
 };
+struct CostArguments {
+    std::vector<std::string> releases{"1.24", "1.26", "1.30"};
+    std::vector<std::string> profiles;  ///< empty: every built-in one
+    std::uint32_t services = 200;
+    std::uint32_t ports = 1;
+    std::uint32_t nodes = 100;
+    std::uint32_t zones = 3;
+    policy::TrafficPolicy policy = policy::TrafficPolicy::cluster;
+};
 struct SchemaArguments {};
 
 using Command = std::variant<RunArguments, ValidateArguments, ListArguments, ExplainArguments, DiffArguments,
-                             SchemaArguments>;
+                             CostArguments, SchemaArguments>;
 
 /// A command, or the exit code where there is nothing left to do: help was printed (0) or the usage was wrong (2).
 using ParsedArguments = std::variant<Command, int>;

@@ -27,6 +27,7 @@ struct Dispatch {
         return arguments.wants_defaults ? explain_defaults_command() : explain_command(arguments);
     }
     int operator()(const DiffArguments& arguments) const { return diff_command(arguments); }
+    int operator()(const CostArguments& arguments) const { return cost_command(arguments); }
     int operator()(const SchemaArguments&) const { return schema_command(); }
 };
 

@@ -16,6 +16,7 @@ int list_command(const ListArguments& arguments);
 int explain_command(const ExplainArguments& arguments);
 int explain_defaults_command();
 int diff_command(const DiffArguments& arguments);
+int cost_command(const CostArguments& arguments);
 int schema_command();
 
 }  // namespace lbsim::cli

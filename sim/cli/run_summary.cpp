@@ -63,11 +63,27 @@ std::string releases_of(const scenario::Scenario& variant) {
     return text;
 }
 
+/// Calls that were not answered as wished.
+constexpr std::initializer_list<Metric> refusals{Metric::api_calls_failed, Metric::api_calls_throttled,
+                                                 Metric::api_calls_rejected};
+
+/// Does some variant have any of these?
+bool any(const study::StudyOutcome& outcome, std::size_t variants, std::initializer_list<Metric> metrics) {
+    for (std::size_t v = 0; v < variants; ++v) {
+        if (sum(VariantSummary(outcome, v), metrics).value_or(0.0) > 0.0) return true;
+    }
+    return false;
+}
+
 std::string table_of(const scenario::Study& study, const study::StudyOutcome& outcome, std::size_t replications) {
     std::vector<TextTable::Column> columns{{"variant"}, {"release"}, {"lost new", Align::right}, {"dropped"},
                                            {"lost %", Align::right}};
     if (replications > 1) columns.push_back({"lost p95", Align::right});
     for (const char* head : {"black-hole s", "LB updates", "API calls", "de-sync s"}) columns.push_back({head, Align::right});
+    const bool has_refusals = any(outcome, study.variants.size(), refusals);
+    if (has_refusals) columns.push_back({"not ok", Align::right});
+    const bool waits = any(outcome, study.variants.size(), {Metric::api_wait_s});
+    if (waits) columns.push_back({"waited s", Align::right});
     TextTable table(std::move(columns));
     for (std::size_t v = 0; v < study.variants.size(); ++v) {
         const VariantSummary summary(outcome, v);
@@ -79,6 +95,8 @@ std::string table_of(const scenario::Study& study, const study::StudyOutcome& ou
         for (const Metric metric : {Metric::blackhole_node_s, Metric::lb_updates, Metric::api_calls, Metric::desync_s}) {
             cells.push_back(cell(summary.mean(metric)));
         }
+        if (has_refusals) cells.push_back(cell(sum(summary, refusals)));
+        if (waits) cells.push_back(cell(summary.mean(Metric::api_wait_s)));
         table.add(std::move(cells));
     }
     return table.text();

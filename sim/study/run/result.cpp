@@ -19,6 +19,7 @@ double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 
 void add_api_calls(const history::History& history, RunResult& result) {
     std::uint64_t mutating = 0;
+    std::uint64_t good = 0;
     std::uint64_t failed = 0;
     std::uint64_t throttled = 0;
     std::uint64_t rejected = 0;
@@ -26,6 +27,7 @@ void add_api_calls(const history::History& history, RunResult& result) {
     Duration longest_wait{};
     for (const history::ApiCall& call : history.api_calls) {
         mutating += call.mutates ? 1 : 0;
+        good += call.result == history::CallResult::ok ? 1 : 0;
         failed += call.result == history::CallResult::failed ? 1 : 0;
         throttled += call.result == history::CallResult::throttled ? 1 : 0;
         rejected += call.result == history::CallResult::rejected ? 1 : 0;
@@ -33,6 +35,7 @@ void add_api_calls(const history::History& history, RunResult& result) {
         longest_wait = std::max(longest_wait, call.wait);
         result.bins[static_cast<std::size_t>(us_of(call.t) / result.bin.count())].api_calls += 1;
     }
+    LBSIM_CHECK(good + failed + throttled + rejected == history.api_calls.size(), "every call has one result");
     scenario::Metrics& m = result.metrics;
     m[Metric::api_calls] = static_cast<double>(history.api_calls.size());
     m[Metric::api_calls_mutating] = static_cast<double>(mutating);
