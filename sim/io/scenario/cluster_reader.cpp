@@ -99,16 +99,44 @@ scenario::NodePool read_pool(const View& pool, ReadContext& context) {
     return out;
 }
 
-void check_zones(const View& cluster, const std::vector<View>& pools, ReadContext& context) {
-    const std::vector<View::Item> zones = cluster.texts("zones");
-    if (zones.size() != 1) return;
+/// The cluster's zones; where it names none, those of its pools.
+std::vector<std::string> zone_names(const View& cluster, const std::vector<View>& pools, ReadContext& context) {
+    std::vector<std::string> names;
+    const auto is_new = [&](const std::string& name) {
+        return std::find(names.begin(), names.end(), name) == names.end();
+    };
+    for (const View::Item& zone : cluster.texts("zones")) {
+        if (!is_new(zone.text))
+            context.sink.add(zone.origin, zone.pointer, "a second zone " + in_quotes(zone.text), "each zone once");
+        else names.push_back(zone.text);
+    }
+    if (!names.empty()) return names;
     for (const View& pool : pools) {
         for (const View::Item& zone : pool.texts("zones")) {
-            if (zone.text != zones.front().text)
-                context.sink.add(zone.origin, zone.pointer, "unknown zone " + in_quotes(zone.text),
-                                 "a zone of the cluster: " + in_quotes(zones.front().text));
+            if (is_new(zone.text)) names.push_back(zone.text);
         }
     }
+    return names.empty() ? Cluster{}.zones : names;
+}
+
+/// The zones of a pool by index; all where it names none.
+std::vector<std::uint32_t> read_pool_zones(const View& pool, const std::vector<std::string>& names,
+                                           ReadContext& context) {
+    std::vector<std::uint32_t> out;
+    for (const View::Item& zone : pool.texts("zones")) {
+        const auto at = std::find(names.begin(), names.end(), zone.text);
+        const auto index = static_cast<std::uint32_t>(at - names.begin());
+        if (at == names.end())
+            context.sink.add(zone.origin, zone.pointer, "unknown zone " + in_quotes(zone.text),
+                             "a zone of the cluster: " + alternatives(names), did_you_mean(zone.text, names));
+        else if (std::find(out.begin(), out.end(), index) != out.end())
+            context.sink.add(zone.origin, zone.pointer, "zone " + in_quotes(zone.text) + " a second time",
+                             "each zone once");
+        else out.push_back(index);
+    }
+    if (!out.empty()) return out;
+    for (std::uint32_t z = 0; z < names.size(); ++z) out.push_back(z);
+    return out;
 }
 
 scenario::Loop read_loop(const View& view) {
@@ -123,7 +151,9 @@ Cluster read_cluster(const View& root, ReadContext& context) {
     read_releases(cluster, out);
     const std::vector<View> pools = cluster.objects("node_pools");
     for (const View& pool : pools) out.node_pools.push_back(read_pool(pool, context));
-    check_zones(cluster, pools, context);
+    out.zones = zone_names(cluster, pools, context);
+    for (std::size_t p = 0; p < pools.size(); ++p)
+        out.node_pools[p].zones = read_pool_zones(pools[p], out.zones, context);
     read_gates(cluster, out, context);
     out.cold_start = cluster.text("start") == "cold";
     out.watch_latency = read_distribution(cluster, "watch_latency", context);

@@ -27,6 +27,7 @@ struct Shape {
     std::span<const Key> keys;
     const Shape* common = nullptr;      ///< keys shared with other shapes, after `keys`
     int part = 1;                       ///< > 1: refused as not yet acted upon
+    bool any_key = false;               ///< in an `either`: chosen by any of its keys, not only the first
 };
 
 /// One case of a tagged object: which keys go with this value of the tag.
@@ -40,10 +41,11 @@ struct Case {
 struct Type {
     enum class Kind : std::uint8_t {
         any, text, name, node, release, boolean, integer, number, duration, seconds, choice,
+        profile, ///< the name of a built-in profile, or of a profile file beside the scenario
         object,  ///< of `shape`
         array,   ///< low..high values of `item`
         map,     ///< any keys, values of `item`
-        either,  ///< `item` (a string), or an object of the one of `shapes` whose first key it has
+        either,  ///< `item` (a string), or an object of the one of `shapes` whose first key it has, or an `other`
         tagged,  ///< an object whose key `tag` chooses among `cases`
     };
     Kind kind = Kind::any;
@@ -58,6 +60,8 @@ struct Type {
     const Type* item = nullptr;
     std::string_view tag{};
     std::span<const Case> cases{};
+    const Type* other = nullptr;        ///< of either: an array or an integer that may stand there, too
+    bool is_sourced = false;            ///< stands as [value, tag, source], as in a profile
 };
 
 /// One key of an object.
@@ -96,6 +100,18 @@ constexpr Type array_of(const Type& item, std::uint64_t low = 0,
 constexpr Type either(const Type& text, std::span<const Shape* const> shapes) {
     return {.kind = Type::Kind::either, .shapes = shapes, .item = &text};
 }
+constexpr Type either(const Type& text, std::span<const Shape* const> shapes, const Type& other) {
+    return {.kind = Type::Kind::either, .shapes = shapes, .item = &text, .other = &other};
+}
+constexpr Type sourced(Type type) {
+    type.is_sourced = true;
+    return type;
+}
+/// The type of the value in [value, tag, source].
+constexpr Type bare(Type type) {
+    type.is_sourced = false;
+    return type;
+}
 constexpr Type tagged(std::string_view tag, std::span<const Case> cases) {
     return {.kind = Type::Kind::tagged, .tag = tag, .cases = cases};
 }
@@ -119,15 +135,21 @@ inline constexpr Type release_type = of(Type::Kind::release);
 inline constexpr Type duration_type = duration();
 inline constexpr Type boolean_type = boolean();
 inline constexpr Type any_type = of(Type::Kind::any);
+inline constexpr Type profile_type = of(Type::Kind::profile);
 inline constexpr Type node_list_type = array_of(node_type, 1);
 inline constexpr Type seconds_type{.kind = Type::Kind::seconds, .low = 0, .high = longest_us};
 extern const Shape* const distribution_shapes[6];
+extern const Shape* const latency_shapes[7];  ///< those of a distribution, and one value for each kind of call
 inline constexpr Type distribution_type = either(duration_type, {distribution_shapes, 6});
 
 extern const Shape root_shape;
 extern const Shape cluster_shape;
 extern const Shape node_pool_shape;
 extern const Shape service_shape;
+extern const Shape load_balancer_shape;
+extern const Shape cloud_shape;
+extern const Shape latency_shape;
+extern const Shape bucket_shape;
 extern const Type traffic_type;
 extern const Type timeline_type;
 

@@ -21,14 +21,14 @@ constinit const Shape releases_shape{.name = "releases", .keys = releases_keys};
 
 constexpr std::array start_choices{Choice{"steady"}, Choice{"cold"}};
 
-constexpr Type zones_type{.kind = Type::Kind::array, .low = 1, .high = 1, .part = 4, .item = &name_type};
+constexpr Type zones_type = array_of(name_type, 1, 100);
 
 constexpr std::array node_pool_keys{
     Key{.name = "name", .type = name_type, .meaning = "Its nodes are named <name>-0, <name>-1 and so on.",
         .fallback = "workers", .provenance = "definition"},
     Key{.name = "nodes", .type = integer(0, 100'000), .meaning = "Nodes at the start.", .fallback = "3",
         .provenance = "estimate"},
-    Key{.name = "zones", .type = zones_type, .meaning = "Zones of the pool; one until part 4.",
+    Key{.name = "zones", .type = zones_type, .meaning = "Zones of the pool; its nodes take them in turn.",
         .provenance = "definition", .note = "the cluster's"},
     Key{.name = "boot_time", .type = duration_type, .meaning = "From the order of a VM to its registration.",
         .fallback = "60s", .provenance = "estimate"},
@@ -107,7 +107,7 @@ constexpr std::array cluster_keys{
         .provenance = "definition"},
     Key{.name = "watch_latency", .type = distribution_type, .meaning = "From an API write to each watcher.",
         .fallback = "100ms", .provenance = "estimate"},
-    Key{.name = "zones", .type = zones_type, .meaning = "Zones; one until part 4.", .provenance = "definition",
+    Key{.name = "zones", .type = zones_type, .meaning = "Zones of the cluster.", .provenance = "definition",
         .note = "one zone"},
     Key{.name = "node_pools", .type = array_of(node_pool_type, 1, 10'000), .meaning = "Nodes, pool by pool.",
         .required = true},

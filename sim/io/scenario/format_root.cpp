@@ -63,7 +63,8 @@ constexpr std::array root_keys{
         .provenance = "definition"},
     Key{.name = "cluster", .type = object(cluster_shape), .meaning = "Releases, nodes and controllers.",
         .required = true},
-    later("cloud", 3),
+    Key{.name = "cloud", .type = object(cloud_shape), .meaning = "The cloud's API, and the profile of every service.",
+        .fallback = "{}", .provenance = "definition (neutral)"},
     Key{.name = "services", .type = array_of(service_type, 1, 100'000), .meaning = "Services of type LoadBalancer.",
         .required = true},
     Key{.name = "traffic", .type = array_of(traffic_type, 0, 100'000), .meaning = "Clients.", .fallback = "[]",
@@ -80,6 +81,8 @@ constexpr std::array root_keys{
 
 constinit const Shape* const distribution_shapes[6] = {&fixed_shape,     &exponential_shape, &uniform_shape,
                                                        &lognormal_shape, &pareto_shape,      &empirical_shape};
+constinit const Shape* const latency_shapes[7] = {&fixed_shape,  &exponential_shape, &uniform_shape, &lognormal_shape,
+                                                  &pareto_shape, &empirical_shape,   &latency_shape};
 constinit const Shape root_shape{.name = "scenario", .keys = root_keys};
 
 const Key* find_key(const Shape& shape, std::string_view name) {

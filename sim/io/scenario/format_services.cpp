@@ -14,6 +14,10 @@ constexpr std::array targets{Choice{"proxy_healthz"}, Choice{"node_port"}, Choic
                              Choice{"health_check_node_port"}};
 constexpr std::array initial_states{Choice{"failing"}, Choice{"passing"}};
 
+constexpr std::array prober_texts{Choice{"zones"}};
+constexpr Type zones_text = choice(prober_texts);
+constexpr Type prober_count = integer(1, 1'000);
+
 constexpr std::array health_check_keys{
     Key{.name = "target", .type = choice(targets), .meaning = "What a probe asks.", .provenance = "definition",
         .note = "proxy_healthz; health_check_node_port with externalTrafficPolicy Local"},
@@ -27,8 +31,9 @@ constexpr std::array health_check_keys{
         .fallback = "1", .provenance = gce, .unit = "probes"},
     Key{.name = "phase", .type = duration_type, .meaning = "Phase of the probes.", .provenance = "definition",
         .note = "drawn per load balancer, prober and replication"},
-    Key{.name = "probers", .type = integer(1, 1'000), .meaning = "Independent probers; all must agree.",
-        .fallback = "1", .provenance = neutral},
+    Key{.name = "probers", .type = either(zones_text, {}, prober_count),
+        .meaning = "Independent probers, all of which must agree; \"zones\": one for each zone.", .fallback = "1",
+        .provenance = neutral},
     Key{.name = "initial_state", .type = choice(initial_states), .meaning = "Of a target that enters the set.",
         .fallback = "failing", .provenance = "definition"}};
 constinit const Shape health_check_shape{.name = "health_check", .keys = health_check_keys};
@@ -69,14 +74,15 @@ constexpr std::array load_balancer_keys{
         .provenance = neutral},
     Key{.name = "all_unhealthy", .type = either(unhealthy_text, unhealthy_shapes),
         .meaning = "Where new connections go when no target passes.", .fallback = "fail_open", .provenance = neutral},
-    Key{.name = "update_latency", .type = duration_type, .meaning = "Of one mutating call per Update or Ensure.",
-        .fallback = "0s", .provenance = neutral},
+    Key{.name = "update_latency", .type = duration_type,
+        .meaning = "An Update or Ensure is one mutating call of this length.", .provenance = neutral,
+        .note = "0s; with a profile, the calls of its cloud"},
     Key{.name = "balancing", .type = choice(balancings), .meaning = "How a new connection picks its target.",
         .fallback = "five_tuple", .provenance = neutral},
     Key{.name = "cross_zone", .type = only(true, 5), .meaning = "Targets of other zones count (off: part 5).",
         .fallback = "true", .provenance = neutral},
-    Key{.name = "limits", .type = only(false, 3), .meaning = "Quotas and subsetting of the profile (part 3).",
-        .fallback = "false", .provenance = neutral},
+    Key{.name = "limits", .type = boolean(), .meaning = "The profile's limit or subset of targets applies.",
+        .provenance = neutral, .note = "true with a profile"},
     Key{.name = "new_flow_lag_after_unhealthy", .type = zero_duration(3), .meaning = "Part 3.", .fallback = "0s",
         .provenance = neutral},
     Key{.name = "new_flow_lag_after_remove", .type = zero_duration(3), .meaning = "Part 3.", .fallback = "0s",
@@ -85,9 +91,9 @@ constexpr std::array load_balancer_keys{
         .provenance = neutral},
     Key{.name = "slow_start", .type = zero_duration(5), .meaning = "Part 5.", .fallback = "0s",
         .provenance = neutral},
-    later("profile", 3), later("idle_timeout", 5), later("session_affinity", 5)};
-constinit const Shape load_balancer_shape{.name = "load_balancer", .keys = load_balancer_keys};
-constexpr Type profile_name{.kind = Type::Kind::text, .part = 3};
+    Key{.name = "profile", .type = profile_type, .meaning = "What holds where the other keys say nothing.",
+        .provenance = neutral, .note = "cloud.profile"},
+    later("idle_timeout", 5), later("session_affinity", 5)};
 constexpr std::array<const Shape*, 1> load_balancer_shapes{&load_balancer_shape};
 
 constexpr std::array workload_kinds{Choice{"Deployment"}, Choice{"DaemonSet"}};
@@ -124,8 +130,8 @@ constexpr std::array service_keys{
         .fallback = "Cluster", .provenance = kubernetes},
     Key{.name = "ports", .type = integer(1, 1'000), .meaning = "Number of ports.", .fallback = "1",
         .provenance = "definition"},
-    Key{.name = "load_balancer", .type = either(profile_name, load_balancer_shapes),
-        .meaning = "The cloud's load balancer.", .fallback = "{}", .provenance = neutral},
+    Key{.name = "load_balancer", .type = either(profile_type, load_balancer_shapes),
+        .meaning = "The cloud's load balancer: a profile's name, or its keys.", .fallback = "{}", .provenance = neutral},
     Key{.name = "workload", .type = object(workload_shape), .meaning = "The pods behind it.", .fallback = "{}",
         .provenance = "definition"}};
 
@@ -164,6 +170,7 @@ constexpr std::array traffic_cases{Case{"open", 1, &open_shape}, Case{"populatio
 
 }  // namespace
 
+constinit const Shape load_balancer_shape{.name = "load_balancer", .keys = load_balancer_keys, .any_key = true};
 constinit const Shape service_shape{.name = "service", .keys = service_keys};
 constinit const Type traffic_type = tagged("kind", traffic_cases);
 

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "sim/io/scenario/files.hpp"
+#include "sim/io/scenario/profile_book.hpp"
 #include "sim/io/scenario/readers.hpp"
 #include "sim/io/scenario/structure.hpp"
 #include "sim/io/scenario/variants.hpp"
@@ -57,7 +58,10 @@ scenario::Scenario read_scenario(const JsonValue& document, const std::string& f
     out.replications = root.count("replications");
     out.cluster = read_cluster(root, context);
     const NodeNames nodes = node_names(root, out.duration, context);
-    out.services = read_services(root, nodes, context);
+    context.zones = static_cast<std::uint32_t>(out.cluster.zones.size());
+    ProfileBook profiles(root, context);
+    out.services = read_services(root, nodes, profiles, context);
+    out.clouds = profiles.take_clouds();
     out.traffic = read_traffic(root, out.services, out.duration, context);
     out.timeline = read_timeline(root, nodes, out.services, out.duration, context);
     mark_services_to_create(out);

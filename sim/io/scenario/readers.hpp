@@ -37,6 +37,7 @@ struct ReadContext {
     ProblemSink& sink;
     std::filesystem::path folder;  ///< of the scenario, where empirical files lie
     Room& room;
+    std::uint32_t zones = 1;       ///< of the cluster, once it is read
 };
 
 /// The nodes that a scenario names or can ever create, pool by pool.
@@ -71,8 +72,11 @@ scenario::Distribution read_distribution(const View& owner, std::string_view key
 /// The mean of a distribution. Units: microseconds.
 double mean_us(const scenario::Distribution& distribution);
 
+class ProfileBook;
+
 scenario::Cluster read_cluster(const View& root, ReadContext& context);
-std::vector<scenario::Service> read_services(const View& root, const NodeNames& nodes, ReadContext& context);
+std::vector<scenario::Service> read_services(const View& root, const NodeNames& nodes, ProfileBook& profiles,
+                                             ReadContext& context);
 std::vector<scenario::Traffic> read_traffic(const View& root, const std::vector<scenario::Service>& services,
                                             Duration duration, ReadContext& context);
 

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "lbsim/policy/release.hpp"
+#include "sim/io/profiles/profile.hpp"
 #include "sim/io/scenario/problems.hpp"
 #include "sim/io/scenario/quantities.hpp"
 #include "sim/io/scenario/structure.hpp"
@@ -55,6 +56,12 @@ std::optional<Refusal> refuse_choice(const std::string& text, const Type& type) 
     return Refusal{.hint = did_you_mean(text, texts(type))};
 }
 
+std::optional<Refusal> refuse_profile(const std::string& text) {
+    const std::vector<std::string> names = profile_names();
+    if (text.ends_with(".json") || std::find(names.begin(), names.end(), text) != names.end()) return std::nullopt;
+    return Refusal{.why = "no such profile", .hint = did_you_mean(text, names)};
+}
+
 std::optional<Refusal> refuse_text(const JsonValue& value, const Type& type) {
     const std::string* text = string_of(value);
     if (text == nullptr) {
@@ -67,6 +74,7 @@ std::optional<Refusal> refuse_text(const JsonValue& value, const Type& type) {
             return Refusal{.why = text->empty() ? "empty" : text->size() > 200 ? "too long" : ""};
         case Type::Kind::release: return refuse_release(*text);
         case Type::Kind::choice: return refuse_choice(*text, type);
+        case Type::Kind::profile: return refuse_profile(*text);
         default:
             if (type.part > 1) return Refusal{.later_part = type.part};
             return std::nullopt;
@@ -162,6 +170,9 @@ std::string allowed_scalar(const Type& type) {
             if (type.high == 0) return "\"0s\"";
             return R"(a duration such as "1.5s" (units us, ms, s, m, h, d))" + duration_range(type);
         case Type::Kind::choice: return alternatives(texts(type));
+        case Type::Kind::profile:
+            return "the name of a profile (" + alternatives(profile_names()) +
+                   R"() or of a profile file beside the scenario, which ends in ".json")";
         default: return "a string";
     }
 }

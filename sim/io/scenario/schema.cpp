@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lbsim/policy/release.hpp"
+#include "sim/io/profiles/profile.hpp"
 #include "sim/io/scenario/format.hpp"
 #include "sim/io/scenario/reader.hpp"
 #include "sim/io/scenario/structure.hpp"
@@ -44,6 +45,8 @@ private:
                 if (type.high == 0) return {{"type", "string"}, {"pattern", R"(^0+(\.0+)?(us|ms|s|m|h|d)$)"}};
                 return {{"type", "string"}, {"pattern", duration_pattern}};
             case Type::Kind::choice: return {{"enum", texts(type)}};
+            case Type::Kind::profile:
+                return {{"anyOf", Json::array({{{"enum", profile_names()}}, {{"type", "string"}, {"pattern", R"(\.json$)"}}})}};
             case Type::Kind::object: return reference(*type.shape);
             case Type::Kind::array: return array(type);
             case Type::Kind::map: return {{"type", "object"}, {"additionalProperties", of(*type.item)}};
@@ -66,6 +69,7 @@ private:
         for (const Shape* shape : type.shapes) {
             if (shape->part == 1) options.push_back(reference(*shape));
         }
+        if (type.other != nullptr) options.push_back(of(*type.other));
         return options.size() == 1 ? options[0] : Json{{"anyOf", options}};
     }
 
@@ -120,7 +124,10 @@ private:
             case Type::Kind::array:
             case Type::Kind::map:
             case Type::Kind::object: return Json::parse(key.fallback);
-            default: return key.fallback.starts_with('{') ? Json::parse(key.fallback) : Json(key.fallback);
+            default: {
+                const bool is_number = key.type.other != nullptr && key.type.other->kind == Type::Kind::integer;
+                return is_number || key.fallback.starts_with('{') ? Json::parse(key.fallback) : Json(key.fallback);
+            }
         }
     }
 

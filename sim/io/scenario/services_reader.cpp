@@ -2,6 +2,8 @@
 // Reads `services`: load balancers, workloads, and the copies that `count` asks for.
 #include <unordered_set>
 
+#include "sim/io/scenario/profile_book.hpp"
+#include "sim/io/scenario/quantities.hpp"
 #include "sim/io/scenario/readers.hpp"
 
 namespace lbsim::io {
@@ -25,6 +27,13 @@ HealthCheckTarget read_target(const View& check, TrafficPolicy traffic_policy, R
     }
     return traffic_policy == TrafficPolicy::local ? HealthCheckTarget::health_check_node_port
                                                   : HealthCheckTarget::proxy_healthz;
+}
+
+std::uint32_t read_probers(const View& check, const ReadContext& context) {
+    const JsonValue* given = check.given("probers");
+    if (given != nullptr && given->is(JsonValue::Kind::number))
+        return static_cast<std::uint32_t>(whole_number(given->text).value_or(1));
+    return check.text("probers") == "zones" ? context.zones : 1;
 }
 
 scenario::ConnectionPolicy read_connection_policy(const View& owner, std::string_view key) {
@@ -51,12 +60,12 @@ scenario::LoadBalancer read_load_balancer(const View& balancer, TrafficPolicy tr
     out.health_check.timeout = check.duration("timeout");
     out.health_check.thresholds = {.unhealthy = check.count("unhealthy"), .healthy = check.count("healthy")};
     out.health_check.phase = check.optional_duration("phase");
-    out.health_check.probers = check.count("probers");
+    out.health_check.probers = read_probers(check, context);
     out.health_check.initially_passing = check.text("initial_state") == "passing";
     out.on_unhealthy = read_connection_policy(balancer, "on_unhealthy");
     out.on_remove = read_connection_policy(balancer, "on_remove");
     out.all_unhealthy = read_all_unhealthy(balancer);
-    out.update_latency = balancer.duration("update_latency");
+    out.update_latency = balancer.optional_duration("update_latency");
     return out;
 }
 
@@ -78,24 +87,28 @@ scenario::Workload read_workload(const View& workload, const NodeNames& nodes, R
     return out;
 }
 
-scenario::Service read_service(const View& view, const NodeNames& nodes, ReadContext& context) {
+scenario::Service read_service(const View& view, const NodeNames& nodes, ProfileBook& profiles, ReadContext& context) {
     scenario::Service out;
     out.name = view.text("name");
     out.external_traffic_policy =
         view.text("externalTrafficPolicy") == "Local" ? TrafficPolicy::local : TrafficPolicy::cluster;
     out.ports = view.count("ports");
-    out.load_balancer = read_load_balancer(view.object("load_balancer"), out.external_traffic_policy, context);
+    const ProfileBook::Choice chosen = profiles.choose(view, out.external_traffic_policy);
+    const View balancer(&chosen.balancer, load_balancer_shape, view.pointer("load_balancer"), view.origin("load_balancer"));
+    out.load_balancer = read_load_balancer(balancer, out.external_traffic_policy, context);
+    profiles.finish(chosen, view, out.external_traffic_policy, out.load_balancer);
     out.workload = read_workload(view.object("workload"), nodes, context);
     return out;
 }
 
 }  // namespace
 
-std::vector<scenario::Service> read_services(const View& root, const NodeNames& nodes, ReadContext& context) {
+std::vector<scenario::Service> read_services(const View& root, const NodeNames& nodes, ProfileBook& profiles,
+                                             ReadContext& context) {
     std::vector<scenario::Service> out;
     std::unordered_set<std::string> names;
     for (const View& view : root.objects("services")) {
-        const scenario::Service service = read_service(view, nodes, context);
+        const scenario::Service service = read_service(view, nodes, profiles, context);
         const std::uint64_t copies = view.integer("count");
         if (out.size() + copies > max_services) {
             context.sink.add(view.origin("count"), view.pointer("count"),

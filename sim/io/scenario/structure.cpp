@@ -14,6 +14,24 @@ std::string later_text(int part) {
     return "which this version does not act on yet (part " + std::to_string(part) + ")";
 }
 
+constexpr std::array tag_choices{Choice{"code"},     Choice{"doc"},      Choice{"issue"},
+                                 Choice{"recalled"}, Choice{"estimate"}, Choice{"definition"}};
+constexpr Type tag_type = choice(tag_choices);
+
+/// True where the object is one of this shape rather than of another form of the value.
+bool chooses(const JsonValue& value, const Shape& shape) {
+    if (value.find(shape.keys.front().name) != nullptr) return true;
+    return shape.any_key && std::any_of(shape.keys.begin(), shape.keys.end(), [&](const Key& key) {
+               return value.find(key.name) != nullptr;
+           });
+}
+
+/// True where the value is of the kind of an either's `other` form.
+bool is_other(const JsonValue& value, const Type& type) {
+    if (type.other == nullptr) return false;
+    return value.is(type.other->kind == Type::Kind::array ? JsonValue::Kind::array : JsonValue::Kind::number);
+}
+
 class Walk {
 public:
     explicit Walk(ProblemSink& sink) : sink_(sink) {}
@@ -56,6 +74,7 @@ private:
     };
 
     void any(const JsonValue& value, const Type& type) {
+        if (type.is_sourced) return sourced_value(value, type);
         switch (type.kind) {
             case Type::Kind::any: return;
             case Type::Kind::object: return object(value, *type.shape);
@@ -65,6 +84,23 @@ private:
             case Type::Kind::tagged: return tagged(value, type);
             default: return scalar(value, type, type);
         }
+    }
+
+    void sourced_value(const JsonValue& value, const Type& type) {
+        if (!value.is(JsonValue::Kind::array) || value.items.size() != 3)
+            return sink_.add(value.origin, pointer_, shown(value) + ", which is no value with a tag and a source",
+                             allowed_by(type));
+        const auto part = [&](std::size_t i, const Type& of_part) {
+            const Step step(*this, std::to_string(i));
+            any(value.items[i], of_part);
+        };
+        part(0, bare(type));
+        part(1, tag_type);
+        part(2, text_type);
+        const JsonValue& source = value.items[2];
+        if (source.is(JsonValue::Kind::string) && source.text.find_first_not_of(' ') == std::string::npos)
+            sink_.add(source.origin, pointer_ + "/2", "an empty source",
+                      "where the value is from: a file, page or issue, or the reason of an estimate");
     }
 
     void array(const JsonValue& value, const Type& type) {
@@ -91,13 +127,14 @@ private:
     }
 
     void either(const JsonValue& value, const Type& type) {
+        if (is_other(value, type)) return any(value, *type.other);
         if (!value.is(JsonValue::Kind::object)) {
             if (type.item != nullptr && string_of(value) != nullptr) return scalar(value, *type.item, type);
             return refuse(value, allowed_by(type));
         }
         if (type.shapes.size() == 1 && type.shapes.front()->part == 1) return object(value, *type.shapes.front());
         for (const Shape* shape : type.shapes) {
-            if (value.find(shape->keys.front().name) == nullptr) continue;
+            if (!chooses(value, *shape)) continue;
             if (shape->part == 1) return object(value, *shape);
             return later(value, in_quotes(shape->keys.front().name), shape->part, allowed_by(type));
         }
@@ -171,6 +208,27 @@ private:
     std::string pointer_;
 };
 
+std::string allowed_either(const Type& type) {
+    std::vector<std::string> forms;
+    if (type.item != nullptr && type.item->part == 1) forms.push_back(allowed_by(*type.item));
+    if (type.other != nullptr) forms.push_back(allowed_by(*type.other));
+    std::vector<std::string> keys;
+    bool is_any_object = false;
+    for (const Shape* shape : type.shapes) {
+        if (shape->part > 1) continue;
+        if (shape->any_key) {
+            is_any_object = true;
+        } else {
+            keys.emplace_back(shape->keys.front().name);
+        }
+    }
+    if (!keys.empty()) forms.push_back("an object with " + alternatives(keys));
+    if (is_any_object) forms.emplace_back(keys.empty() ? "an object" : "an object of such values");
+    std::string out;
+    for (const std::string& form : forms) out += (out.empty() ? "" : ", or ") + form;
+    return out;
+}
+
 }  // namespace
 
 void check_structure(const JsonValue& document, const Shape& shape, ProblemSink& sink) {
@@ -189,12 +247,14 @@ const Shape* shape_of(const JsonValue& value, const Type& type) {
     }
     if (type.shapes.size() == 1 && type.shapes.front()->part == 1) return type.shapes.front();
     for (const Shape* shape : type.shapes) {
-        if (shape->part == 1 && value.find(shape->keys.front().name) != nullptr) return shape;
+        if (shape->part == 1 && chooses(value, *shape)) return shape;
     }
     return nullptr;
 }
 
 std::string allowed_by(const Type& type) {
+    if (type.is_sourced)
+        return "[value, tag, source]: " + allowed_by(bare(type)) + "; one of " + allowed_by(tag_type) + "; and a text";
     switch (type.kind) {
         case Type::Kind::any: return "any value";
         case Type::Kind::object: return "an object";
@@ -207,18 +267,7 @@ std::string allowed_by(const Type& type) {
             else if (type.low > 0) size = "at least " + std::to_string(type.low) + " of ";
             return "an array of " + size + allowed_by(*type.item);
         }
-        case Type::Kind::either: {
-            std::vector<std::string> keys;
-            for (const Shape* shape : type.shapes) {
-                if (shape->part == 1) keys.emplace_back(shape->keys.front().name);
-            }
-            std::string out = type.item == nullptr || type.item->part > 1 ? "" : allowed_by(*type.item);
-            if (keys.empty()) return out;
-            if (!out.empty()) out += ", or ";
-            return out + (type.shapes.size() == 1 && type.item != nullptr && type.item->part > 1
-                              ? "an object"
-                              : "an object with " + alternatives(keys));
-        }
+        case Type::Kind::either: return allowed_either(type);
         case Type::Kind::tagged: return "an object with " + in_quotes(type.tag);
         default: return allowed_scalar(type);
     }
