@@ -81,14 +81,25 @@ Cloud::Cloud(cluster::Journal& journal, cluster::Machines& machines, const scena
     for (std::size_t s = 0; s < scenario.services.size(); ++s) {
         const scenario::LoadBalancer& lb = scenario.services[s].load_balancer;
         const scenario::CloudApi& api = scenario.clouds[lb.cloud];
+        if (shares(ServiceId{s})) sharing_[lb.cloud].push_back(ServiceId{s});
         if (lb.update_latency) continue;
-        if (shares_targets(api.sequence)) sharing_[lb.cloud].push_back(ServiceId{s});
         if (api.lock == scenario::CallLock::load_balancer) lb_locks_[s] = std::make_unique<TicketLock>(journal.engine());
     }
 }
 
+bool Cloud::shares(ServiceId service) const {
+    const scenario::LoadBalancer& lb = spec(service);
+    return !lb.update_latency && shares_targets(scenario_->clouds[lb.cloud].sequence);
+}
+
 void Cloud::start(const policy::ServiceController& controller) {
     controller_ = &controller;
+    for (std::size_t account = 0; account < accounts_.size(); ++account) {
+        const policy::TrafficPolicy policy = sharing_[account].empty()
+                                                 ? policy::TrafficPolicy::cluster
+                                                 : scenario_->services[sharing_[account].front().index()].external_traffic_policy;
+        shared_.push_back({policy, controller.node_sets(policy).version()});
+    }
     history::History& history = journal_->history();
     for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
         const policy::TrafficPolicy policy = scenario_->services[s].external_traffic_policy;
@@ -183,7 +194,9 @@ CallPlan Cloud::plan(const Sync& sync, SyncKind& kind) {
 
 SyncFacts Cloud::facts_of(const Sync& sync) const {
     const scenario::Service& service = scenario_->services[sync.service.index()];
-    const history::LbSetChange& has = journal_->history().services[sync.service.index()].sets.back();
+    const history::LbSetChange& own = journal_->history().services[sync.service.index()].sets.back();
+    const policy::NodeSetRef has = shares(sync.service) ? shared_[service.load_balancer.cloud]
+                                                        : policy::NodeSetRef{own.policy, own.version};
     const policy::NodeSetRef& wants = sync.call->nodes;
     const scenario::HealthCheckTarget target = service.load_balancer.health_check.target;
     SyncFacts facts{.ports = service.ports,
@@ -194,7 +207,7 @@ SyncFacts Cloud::facts_of(const Sync& sync) const {
                     .has_fresh_health = journal_->now() < states_[sync.service.index()].health_read + health_cache};
     std::vector<bool> added_to(facts.zones);
     std::vector<bool> removed_from(facts.zones);
-    for_each_set_difference(*controller_, {has.policy, has.version}, wants, [&](NodeId node, bool entered) {
+    for_each_set_difference(*controller_, has, wants, [&](NodeId node, bool entered) {
         const cluster::Machine& machine = machines_->machine(node);
         (entered ? facts.added : facts.removed) += 1;
         (entered ? added_to : removed_from)[machine.zone] = true;
@@ -289,7 +302,8 @@ void Cloud::take_effect(const policy::CloudCall& call, SyncKind kind, EventId wh
         if (observer_) observer_(target);
     };
     put(service, kind == SyncKind::remove ? policy::NodeSetRef{call.nodes.policy, 0} : call.nodes);
-    if (kind == SyncKind::remove || spec(service).update_latency) return;
+    if (kind == SyncKind::remove || !shares(service)) return;
+    shared_[spec(service).cloud] = call.nodes;
     for (const ServiceId other : sharing_[spec(service).cloud]) {
         const history::LbSetChange& has = history.services[other.index()].sets.back();
         const bool differs = has.policy != call.nodes.policy || has.version != call.nodes.version;

@@ -62,6 +62,7 @@ private:
     }
     CallPlan plan(const Sync& sync, SyncKind& kind);
     SyncFacts facts_of(const Sync& sync) const;
+    bool shares(ServiceId service) const;
     policy::CloudResult make_calls(Sync& sync);
     bool make_calls(Sync& sync, const CallPlan& plan, Duration& tail);
     bool make_call(Sync& sync, const PlannedCall& call, Duration* tail);
@@ -76,6 +77,7 @@ private:
     FaultWindows faults_;
     std::deque<Account> accounts_;                 ///< by index of Scenario::clouds
     std::vector<std::vector<ServiceId>> sharing_;  ///< by account: services whose targets are shared
+    std::vector<policy::NodeSetRef> shared_;       ///< by account: the targets that its services share
     std::vector<std::unique_ptr<TicketLock>> lb_locks_;  ///< by service, where a load balancer is immutable while it changes
     std::vector<LoadBalancerState> states_;        ///< by service
     const policy::ServiceController* controller_ = nullptr;

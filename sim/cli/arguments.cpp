@@ -36,6 +36,7 @@ constexpr const char* examples =
     "  lbsim explain --defaults                      every number you did not write, and where it is from\n"
     "  lbsim diff 1.26 1.30                          what changes between two Kubernetes releases, and why\n"
     "  lbsim cost --services 200                     what one event costs in cloud API calls, by release and cloud\n"
+    "  lbsim diff aws_clb_ccm gcp_netlb_rbs          where two clouds differ, and who says so\n"
     "\n";
 
 constexpr const char* run_examples =
@@ -97,18 +98,21 @@ CLI::App* add_list(CLI::App& app, ListArguments& list) {
     command->add_option("WHAT", list.what, "scenarios, profiles, releases, metrics or gates")
         ->check(CLI::IsMember({"scenarios", "profiles", "releases", "metrics", "gates"}))
         ->capture_default_str();
+    command->add_option("NAME", list.name, "of a profile: built in, or a file that ends in \".json\"")->type_name("");
     command->footer(
         "Examples:\n"
         "  lbsim list                    the scenarios here and those that came with lbsim\n"
+        "  lbsim list profiles           clouds, and every number of them with its source\n"
+        "  lbsim list profiles gcp_netlb_rbs\n"
         "  lbsim list releases           Kubernetes releases by what their service controllers do\n"
         "  lbsim list gates              feature gates and their stages by release");
     return command;
 }
 
 CLI::App* add_diff(CLI::App& app, DiffArguments& diff) {
-    CLI::App* command = app.add_subcommand("diff", "what changes between two Kubernetes releases, and why");
-    command->add_option("A", diff.from, "a release: a minor, which means its last patch, or a patch")->required()->type_name("");
-    command->add_option("B", diff.to, "another; an older one is compared backwards")->required()->type_name("");
+    CLI::App* command = app.add_subcommand("diff", "what changes between two Kubernetes releases, or two profiles of clouds");
+    command->add_option("A", diff.from, "a release: a minor, which means its last patch, or a patch; or a profile")->required()->type_name("");
+    command->add_option("B", diff.to, "another; an older release is compared backwards")->required()->type_name("");
     command->footer(
         "Says, component by component and oldest change first, what is so in B and was not in A, at which patch\n"
         "release that changed, why, and the KEP, pull request or issue. Defects that came and went on the way are\n"
@@ -119,8 +123,10 @@ CLI::App* add_diff(CLI::App& app, DiffArguments& diff) {
         "  lbsim diff 1.30 1.26          the way back\n"
         "  lbsim diff 1.28.3 1.28.4      one patch release\n"
         "  lbsim list releases           which releases there are\n"
+        "  lbsim diff aws_clb_ccm aws_nlb_instance_ccm\n"
+        "  lbsim diff gcp_netlb_rbs my_cloud.json\n"
         "\n"
-        "Two profiles or two result folders can be compared in a later version.");
+        "Two result folders can be compared in a later version.");
     return command;
 }
 
@@ -197,6 +203,9 @@ ParsedArguments parse_arguments(int argc, char** argv) {
     const CLI::App* schema = app.add_subcommand("schema", "print the JSON Schema (draft 7) of scenarios, for editors");
     try {
         app.parse(argc, argv);
+        if (list->parsed() && !values.list.name.empty() && values.list.what != "profiles") {
+            throw CLI::ValidationError("NAME", "only profiles are listed by name");
+        }
         if (explain->parsed() && values.explain.wants_defaults != values.explain.folder.empty()) {
             throw CLI::RequiredError("either DIR or --defaults");
         }

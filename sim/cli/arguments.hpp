@@ -31,6 +31,7 @@ struct ValidateArguments {
 };
 struct ListArguments {
     std::string what = "scenarios";
+    std::string name;               ///< of one profile; empty: all
 };
 struct ExplainArguments {
     bool wants_defaults = false;

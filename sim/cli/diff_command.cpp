@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `lbsim diff`: what changes between two releases, by component, with the reason and who says so.
+// `lbsim diff`: what changes between two releases, by component, with the reason and who says so; or two profiles.
 #include <algorithm>
 #include <filesystem>
 #include <vector>
@@ -9,7 +9,9 @@
 #include "sim/cli/cli.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
+#include "sim/cli/profile_text.hpp"
 #include "sim/cli/release_text.hpp"
+#include "sim/io/profiles/profile.hpp"
 #include "sim/io/scenario/problems.hpp"
 
 namespace lbsim::cli {
@@ -32,18 +34,23 @@ struct Comparison {
     std::vector<ReleaseChange> changes() const { return policy::changes_between(std::min(from, to), std::max(from, to)); }
 };
 
-/// A folder or a profile is no release; say so before anybody looks for a typo.
-void refuse_what_comes_later(const std::string& name) {
+/// True where the name can be no release: those begin with a digit.
+bool is_profile(const std::string& name) {
+    const bool begins_as_release = !name.empty() && (name[0] == 'v' ? name.substr(1, 2) : name.substr(0, 2)) == "1.";
+    return !begins_as_release || name.ends_with(".json");
+}
+
+/// A folder is neither release nor profile; say so before anybody looks for a typo.
+void refuse_folder(const std::string& name) {
     std::error_code error;
     const bool is_folder = name.find('/') != std::string::npos || std::filesystem::is_directory(name, error);
-    if (!is_folder && name != "neutral") return;
-    const std::string what = is_folder ? "a result folder" : "a profile";
+    if (!is_folder || name.ends_with(".json")) return;
     throw InputError({{.file = "lbsim diff",
                        .line = {},
-                       .pointer = what,
+                       .pointer = "a result folder",
                        .found = "\"" + io::printable(name) + "\"",
-                       .allowed = "two releases such as \"1.26\" and \"1.30.4\"",
-                       .hint = (is_folder ? "result folders" : "profiles") + std::string(" can be compared in a later version")}});
+                       .allowed = "two releases such as \"1.26\" and \"1.30.4\", or two profiles",
+                       .hint = "result folders can be compared in a later version"}});
 }
 
 std::string line(const std::string& label, std::string_view text) {
@@ -146,8 +153,14 @@ std::string comparison_text(const Comparison& comparison) {
 }  // namespace
 
 int diff_command(const DiffArguments& arguments) {
-    refuse_what_comes_later(arguments.from);
-    refuse_what_comes_later(arguments.to);
+    refuse_folder(arguments.from);
+    refuse_folder(arguments.to);
+    const std::vector<std::string> names = io::profile_names();
+    const auto is_known = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+    if (is_known(arguments.from) || is_known(arguments.to) || (is_profile(arguments.from) && is_profile(arguments.to))) {
+        const std::string text = profile_difference(io::read_profile(arguments.from), io::read_profile(arguments.to));
+        return print(text) ? exit_fine : exit_bad_input;
+    }
     const Comparison comparison{release_named(arguments.from), release_named(arguments.to)};
     return print(comparison_text(comparison)) ? exit_fine : exit_bad_input;
 }

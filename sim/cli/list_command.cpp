@@ -11,6 +11,7 @@
 #include "sim/cli/cli.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
+#include "sim/cli/profile_text.hpp"
 #include "sim/cli/release_text.hpp"
 #include "sim/cli/text_table.hpp"
 #include "sim/io/scenario/reader.hpp"
@@ -56,8 +57,11 @@ std::string scenarios() {
 }
 
 std::string profiles() {
-    return "neutral  every delay, lag and cloud API latency 0; what a load balancer is without a profile\n"
-           "Profiles of cloud providers come with a later version.\n";
+    std::string text = profile_overview();
+    for (const std::string& name : io::profile_names()) {
+        if (name != io::neutral_profile) text += "\n" + profile_text(io::read_profile(name));
+    }
+    return text + "`lbsim list profiles NAME` prints one, `lbsim diff A B` what two differ in.\n";
 }
 
 std::string releases() {
@@ -121,7 +125,8 @@ std::string gates() {
 int list_command(const ListArguments& arguments) {
     static const std::map<std::string, std::string (*)(), std::less<>> lists{
         {"scenarios", scenarios}, {"profiles", profiles}, {"releases", releases}, {"metrics", metrics}, {"gates", gates}};
-    return print(lists.at(arguments.what)()) ? exit_fine : exit_bad_input;
+    const std::string text = arguments.name.empty() ? lists.at(arguments.what)() : profile_text(io::read_profile(arguments.name));
+    return print(text) ? exit_fine : exit_bad_input;
 }
 
 }  // namespace lbsim::cli

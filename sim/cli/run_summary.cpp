@@ -2,10 +2,13 @@
 // Which numbers the terminal shows.
 #include "sim/cli/run_summary.hpp"
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
 #include <optional>
 
 #include "sim/cli/text_table.hpp"
+#include "sim/io/profiles/profile.hpp"
 
 namespace lbsim::cli {
 
@@ -116,6 +119,25 @@ std::string hint_of(const study::StudyOutcome& outcome, std::size_t variants) {
     return "Next: " + folder + "/timeseries.csv   (how it went, second by second)\n";
 }
 
+/// Where lbsim plays the clouds of this study otherwise than they are, each profile once.
+std::string remarks_of(const scenario::Study& study) {
+    std::vector<std::string> names;
+    for (const scenario::Scenario& variant : study.variants) {
+        for (const scenario::CloudApi& cloud : variant.clouds) {
+            const bool is_new = std::find(names.begin(), names.end(), cloud.profile) == names.end();
+            if (!cloud.profile.empty() && is_new) names.push_back(cloud.profile);
+        }
+    }
+    std::string out;
+    for (const std::string& name : names) {
+        const bool is_file = !io::built_in_profile(name);
+        const std::string place = (std::filesystem::path(study.file).parent_path() / name).string();
+        for (const std::string& remark : io::read_profile(is_file ? place : name).remarks)
+            out += name + ": " + remark + "\n";
+    }
+    return out.empty() ? out : "\n" + out;
+}
+
 }  // namespace
 
 std::string run_summary(const scenario::Study& study, const study::StudyOutcome& outcome) {
@@ -123,7 +145,7 @@ std::string run_summary(const scenario::Study& study, const study::StudyOutcome&
     std::string out = study.question.empty() ? study.name : study.question;
     out += "\n\n" + table_of(study, outcome, replications);
     if (replications > 1) out += "Means over " + std::to_string(replications) + " replications.\n";
-    out += "\nTables: " + outcome.folder.string() + "\n" + hint_of(outcome, study.variants.size());
+    out += remarks_of(study) + "\nTables: " + outcome.folder.string() + "\n" + hint_of(outcome, study.variants.size());
     return out;
 }
 

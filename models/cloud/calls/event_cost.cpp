@@ -93,7 +93,8 @@ private:
                 deliver(last, ready, away);
                 return deliver(last, away, ready);
             case ClusterEvent::service_created:
-                has_.emplace_back();
+                // What load balancers share, a new one finds in place.
+                has_.push_back({.exists = false, .nodes = shares_targets(api_.sequence) ? set() : policy::NodeSetRef{}});
                 machine_.service_delivered(now_, question_.services, policy::ServiceFacts{}, 0);
                 return settle();
             case ClusterEvent::controller_restart: return;

@@ -7,6 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "lbsim/policy/traffic_policy.hpp"
+#include "lbsim/scenario/cloud.hpp"
+
 namespace lbsim::io {
 
 /// One value of a profile and where it is from.
@@ -37,5 +40,14 @@ std::optional<std::string_view> built_in_profile(std::string_view name);
 /// A built-in profile, or a profile file where the name ends in ".json".
 /// Throws: InputError with every problem of the file, or with the nearest name.
 Profile read_profile(const std::string& name);
+
+/// What decides how many calls a sync of a profile makes.
+struct ProfileCloud {
+    scenario::CloudApi api;
+    bool http_check = false;
+    bool has_check = true;
+};
+/// Throws: as read_profile.
+ProfileCloud read_profile_cloud(const std::string& name, policy::TrafficPolicy traffic_policy);
 
 }  // namespace lbsim::io

@@ -39,9 +39,10 @@ JsonValue overridden(JsonValue profile, const JsonValue& given) {
     return profile;
 }
 
-/// What the scenario's own table does not have yet: taken from the profile.
+/// What the scenario's own table does not have: taken from the profile alone. Keys that it has are read as overrides.
 void read_profile_knobs(const ProfileDocument& profile, const View& service, TrafficPolicy traffic_policy,
                         LoadBalancer& out, ReadContext& context) {
+    if (find_key(load_balancer_shape, "on_set_change") != nullptr) return;
     const JsonValue balancer = profile_balancer(profile, traffic_policy);
     const View view(&balancer, profile_balancer_shape, "/load_balancer", balancer.origin);
     out.registration_delay = read_distribution(view, "registration_delay", context);
