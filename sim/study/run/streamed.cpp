@@ -60,12 +60,12 @@ traffic::DataPlane run_streamed(const history::History& history, const scenario:
     std::vector<std::vector<std::uint32_t>> traffic_of(scenario.services.size());
     for (std::uint32_t t = 0; t < scenario.traffic.size(); ++t) traffic_of[scenario.traffic[t].service].push_back(t);
 
+    cloud::TargetResolver resolver(history, scenario, options.replication);
     for (std::size_t s = 0; s < scenario.services.size(); ++s) {
         const ServiceId service{s};
         const history::Forwarding forwarding(history, service, scenario.services[s].external_traffic_policy);
-        const history::TargetTimeline targets =
-            cloud::resolve_targets(history, scenario, service, forwarding, options.replication,
-                                   static_cast<std::uint32_t>(history.events.size() + plane.cuts.size()));
+        const history::TargetTimeline& targets =
+            resolver.resolve(service, forwarding, static_cast<std::uint32_t>(history.events.size() + plane.cuts.size()));
         add_targets(history, targets, plane);
         plane.blackhole += cloud::blackhole_time(history, targets, forwarding);
         if (!traffic_of[s].empty()) {
