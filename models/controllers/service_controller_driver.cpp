@@ -118,7 +118,11 @@ void ServiceControllerDriver::look_after_machine() {
     arm_tick();
     const std::uint64_t length = machine_.queue_length();
     std::vector<history::QueueSample>& samples = journal_->history().queue;
-    if (samples.empty() || samples.back().length != length) samples.push_back({.t = journal_->now(), .length = length});
+    if (samples.empty() || samples.back().length != length) {
+        // Only the last of an instant counts.
+        if (samples.empty() || samples.back().t != journal_->now()) samples.push_back({.t = journal_->now()});
+        samples.back().length = length;
+    }
     if (!machine_.has_work()) return;
     for (const std::unique_ptr<Worker>& worker : workers_) {
         if (worker->is_idle && worker->asked_at < epoch_) worker->has_work.notify_all();

@@ -5,10 +5,12 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lbsim/core/id.hpp"
 #include "lbsim/core/time.hpp"
+#include "lbsim/history/api_call_log.hpp"
 #include "lbsim/history/desync_log.hpp"
 #include "lbsim/history/event.hpp"
 #include "lbsim/history/event_log.hpp"
@@ -129,7 +131,7 @@ struct History {
     std::array<policy::NodeSetLog, 2> desired_sets;     ///< by TrafficPolicy: the release's predicate on the API objects
     std::array<std::vector<DesiredChange>, 2> desired;  ///< by TrafficPolicy
     DesyncLog desync;
-    std::vector<ApiCall> api_calls;
+    ApiCallLog api_calls;
     std::vector<QueueSample> queue;
     std::vector<NamedNode> named_nodes;
     EventLog events;
@@ -164,7 +166,8 @@ public:
         ServiceId service{};
         PodId pod{};
     };
-    EventId record(Time t, std::uint8_t step, EventKind kind, Objects objects, EventId cause, std::string detail = {});
+    EventId record(Time t, std::uint8_t step, EventKind kind, Objects objects, EventId cause,
+                   std::string_view detail = {});
     /// The step under which something recorded now would be filed.
     std::uint8_t step_at(Time t, std::uint8_t step);
 

@@ -79,6 +79,7 @@ struct PodName {
 struct RunResult {
     Metrics metrics;
     std::vector<history::Event> events;
+    std::vector<std::string> event_details;           ///< by Event::detail
     std::vector<history::TargetChange> targets;       ///< ordered by t, step, service, node
     std::vector<history::ApiCall> api_calls;          ///< in order of issue
     std::vector<LostConnection> lost_connections;     ///< ordered by t, cause_event, connection

@@ -18,26 +18,17 @@ namespace {
 double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 
 void add_api_calls(const history::History& history, RunResult& result) {
-    std::uint64_t mutating = 0;
-    std::uint64_t failed = 0;
-    std::uint64_t throttled = 0;
-    std::uint64_t rejected = 0;
-    Duration wait{};
-    for (const history::ApiCall& call : history.api_calls) {
-        mutating += call.mutates ? 1 : 0;
-        failed += call.result == history::CallResult::failed ? 1 : 0;
-        throttled += call.result == history::CallResult::throttled ? 1 : 0;
-        rejected += call.result == history::CallResult::rejected ? 1 : 0;
-        wait += call.wait;
-        result.bins[static_cast<std::size_t>(us_of(call.t) / result.bin.count())].api_calls += 1;
+    const history::ApiCallLog::Totals& totals = history.api_calls.totals();
+    for (const history::ApiCallLog::Count& count : history.api_calls.counts()) {
+        result.bins[static_cast<std::size_t>(us_of(count.t) / result.bin.count())].api_calls += count.calls;
     }
     scenario::Metrics& m = result.metrics;
-    m[Metric::api_calls] = static_cast<double>(history.api_calls.size());
-    m[Metric::api_calls_mutating] = static_cast<double>(mutating);
-    m[Metric::api_calls_failed] = static_cast<double>(failed);
-    m[Metric::api_calls_throttled] = static_cast<double>(throttled);
-    m[Metric::api_calls_rejected] = static_cast<double>(rejected);
-    m[Metric::api_wait_s] = seconds(wait);
+    m[Metric::api_calls] = static_cast<double>(totals.calls);
+    m[Metric::api_calls_mutating] = static_cast<double>(totals.mutating);
+    m[Metric::api_calls_failed] = static_cast<double>(totals.failed);
+    m[Metric::api_calls_throttled] = static_cast<double>(totals.throttled);
+    m[Metric::api_calls_rejected] = static_cast<double>(totals.rejected);
+    m[Metric::api_wait_s] = seconds(totals.wait);
     m[Metric::lb_updates] = static_cast<double>(history.lb_updates);
     m[Metric::lb_ensures] = static_cast<double>(history.lb_ensures);
     m[Metric::sync_passes] = static_cast<double>(history.sync_passes);
@@ -92,12 +83,6 @@ void add_time_to_zero(const history::History& history, const traffic::DataPlane&
     }
 }
 
-template <class Row>
-void keep(std::vector<Row>& rows, std::uint64_t max_rows, std::uint64_t& count) {
-    count = rows.size();
-    if (rows.size() > max_rows) rows.resize(max_rows);
-}
-
 }  // namespace
 
 RunResult make_result(history::History history, traffic::DataPlane plane, const scenario::Scenario& scenario,
@@ -108,7 +93,8 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
         result.bins[bin].healthy_targets = plane.healthy_targets[bin];
     }
     result.rows.events = history.events.size() + plane.cuts.size();
-    result.events = merge_events(std::move(history.events), plane.cuts.take(), options.max_rows, result.lost_connections);
+    result.event_details = history.events.take_texts();
+    result.events = merge_events(std::move(history.events), plane.cuts.take(), options.max_rows, result);
     order_lost(result.lost_connections);
     result.rows.targets = plane.targets.size();
     result.targets = plane.targets.take();
@@ -129,9 +115,10 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
     for (const history::PodHistory& pod : history.pods) {
         result.pods.push_back({.service = pod.service, .number = pod.number});
     }
-    result.api_calls = std::move(history.api_calls);
-    keep(result.api_calls, options.max_rows, result.rows.api_calls);
-    keep(result.lost_connections, options.max_rows, result.rows.lost_connections);
+    result.rows.api_calls = history.api_calls.totals().calls;
+    result.api_calls = history.api_calls.take_rows();
+    result.rows.lost_connections = result.lost_connections.size();
+    if (result.rows.lost_connections > options.max_rows) result.lost_connections.resize(options.max_rows);
     return result;
 }
 
