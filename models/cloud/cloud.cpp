@@ -119,24 +119,32 @@ CloudResult Cloud::perform(const policy::CloudCall& call, policy::WorkerIndex wo
               .service = ServiceId{call.service},
               .why = why,
               .account = &accounts_[spec(ServiceId{call.service}).cloud],
-              .row = journal_->history().syncs.size()};
-    journal_->history().syncs.push_back(
-        {.start = journal_->now(), .service = sync.service, .operation = name_of(call.operation), .worker = worker, .cause = why});
-    CloudResult result;
+              .row = {.start = journal_->now(),
+                      .service = ServiceId{call.service},
+                      .operation = name_of(call.operation),
+                      .worker = worker,
+                      .cause = why},
+              .number = 0};
+    sync.number = journal_->history().syncs.begin(sync.row);
     try {
-        result = make_calls(sync);
+        const CloudResult result = make_calls(sync);
+        file(sync, result_of(result));
+        return result;
     } catch (const engine::Cancelled&) {
-        history::Sync& row = journal_->history().syncs[sync.row];
-        if (journal_->now() < journal_->history().end) {
-            row.end = journal_->now();
-            row.result = SyncResult::cut_off;
-        }
+        // The run or the controller has ended.
+        file(sync, journal_->now() < journal_->history().end ? SyncResult::cut_off : SyncResult::running);
         throw;
     }
-    history::Sync& row = journal_->history().syncs[sync.row];
-    row.end = journal_->now();
-    row.result = result_of(result);
-    return result;
+}
+
+void Cloud::file(Sync& sync, SyncResult result) {
+    calls_of_syncs_ += sync.row.calls;
+    sync.row.result = result;
+    if (result != SyncResult::running) sync.row.end = journal_->now();
+    if (result != SyncResult::running && sync.call->operation == CloudOperation::update_load_balancer) {
+        journal_->history().update_latency.observe(sync.row.end - sync.row.start);
+    }
+    journal_->history().syncs.put(sync.number, sync.row);
 }
 
 CloudResult Cloud::make_calls(Sync& sync) {
@@ -243,9 +251,8 @@ bool Cloud::make_call(Sync& sync, const PlannedCall& call, Duration* tail) {
     if (lb.update_latency && call.mutates) request.latency = lb.update_latency;
     const bool starts_operation = call.is_operation && !lb.update_latency;
     const auto count = [&](const Account::Answer& answer) {
-        history::Sync& row = journal_->history().syncs[sync.row];
-        row.calls += answer.tries;
-        row.wait += answer.wait;
+        sync.row.calls += answer.tries;
+        sync.row.wait += answer.wait;
         return answer.result == CallResult::ok;
     };
     if (!count(sync.account->call(request, starts_operation ? nullptr : tail))) return false;

@@ -25,74 +25,69 @@ bool uses_all_targets(const scenario::AllUnhealthyPolicy& policy, std::uint32_t 
     return false;
 }
 
-TargetSweep::TargetSweep(const history::History& history, const scenario::LoadBalancer& lb, ServiceId service,
-                         std::uint32_t first_event)
-    : history_(history), lb_(lb), service_(service), targets_(history.nodes.size()) {
-    timeline_.first_event = first_event;
-    timeline_.cuts.resize(history.nodes.size());
+void TargetSweep::start(const scenario::LoadBalancer& lb, ServiceId service) {
+    lb_ = &lb;
+    service_ = service;
+    agenda_.clear();
+    targets_.assign(history_.nodes.size(), {});
+    starts_passing_.clear();
+    members_.clear();
+    passing_ = 0;
+    admitted_ = 0;
+    open_ = false;
 }
 
-void TargetSweep::add(std::size_t index, bool starts_passing, const std::vector<VerdictFlip>& flips) {
-    if (starts_passing_.size() <= index) starts_passing_.resize(index + 1);
-    starts_passing_[index] = starts_passing;
+void TargetSweep::add(bool starts_passing, const std::vector<VerdictFlip>& flips) {
+    const auto index = static_cast<std::uint32_t>(starts_passing_.size());
+    starts_passing_.push_back(starts_passing);
     for (const VerdictFlip& flip : flips) {
-        agenda_.push({.t = flip.t,
-                      .step = flip.step,
-                      .kind = Kind::verdict,
-                      .node = {},
-                      .membership = static_cast<std::uint32_t>(index),
-                      .passing = flip.passing,
-                      .event = flip.event});
+        agenda_.fill(flip.passing ? passing_again : failing, {.t = flip.t,
+                                                              .step = flip.step,
+                                                              .kind = Kind::verdict,
+                                                              .node = timeline_.memberships[index].node,
+                                                              .membership = index,
+                                                              .passing = flip.passing,
+                                                              .event = flip.event});
     }
 }
 
-history::TargetTimeline TargetSweep::run(std::vector<history::Membership> memberships, std::uint32_t initial) {
-    timeline_.memberships = std::move(memberships);
-    start(initial);
-    while (!agenda_.empty()) {
-        const Happening h = agenda_.top();
-        agenda_.pop();
-        if (h.t >= history_.end) break;
+void TargetSweep::run() {
+    put_in_place();
+    agenda_.sort();
+    while (const Happening* next = agenda_.take()) {
+        if (next->t >= history_.end) break;
+        const Happening h = *next;
         handle(h);
     }
     if (open_) timeline_.fail_open += history_.end - open_since_;
-    return std::move(timeline_);
 }
 
 /// The set of time 0 is in place since long ago; everything later is put on the agenda.
-void TargetSweep::start(std::uint32_t initial) {
-    timeline_.initial_targets = initial;
-    std::vector<Happening> named;
-    while (!agenda_.empty()) {
-        named.push_back(agenda_.top());
-        named.back().node = timeline_.memberships[named.back().membership].node;
-        agenda_.pop();
-    }
-    for (Happening& h : named) agenda_.push(h);
+void TargetSweep::put_in_place() {
     for (std::uint32_t m = 0; m < timeline_.memberships.size(); ++m) {
         const history::Membership& membership = timeline_.memberships[m];
-        if (m < initial) {
+        if (m < timeline_.initial_targets) {
             join(membership.node, m);
             Target& target = targets_[membership.node.index()];
             target.state = target.passing ? TargetState::passing : TargetState::failing;
         } else {
-            agenda_.push({.t = membership.entered,
-                          .step = membership.entered_step,
-                          .kind = Kind::enter,
-                          .node = membership.node,
-                          .membership = m,
-                          .event = membership.entered_event});
+            agenda_.fill(entering, {.t = membership.entered,
+                                    .step = membership.entered_step,
+                                    .kind = Kind::enter,
+                                    .node = membership.node,
+                                    .membership = m,
+                                    .event = membership.entered_event});
         }
         if (membership.left != never) {
-            agenda_.push({.t = membership.left,
-                          .step = membership.left_step,
-                          .kind = Kind::leave,
-                          .node = membership.node,
-                          .membership = m,
-                          .event = membership.left_event});
+            agenda_.fill(leaving, {.t = membership.left,
+                                   .step = membership.left_step,
+                                   .kind = Kind::leave,
+                                   .node = membership.node,
+                                   .membership = m,
+                                   .event = membership.left_event});
         }
     }
-    open_ = uses_all_targets(lb_.all_unhealthy, passing_, static_cast<std::uint32_t>(members_.size()));
+    open_ = uses_all_targets(lb_->all_unhealthy, passing_, static_cast<std::uint32_t>(members_.size()));
     open_since_ = time_zero;
     for (const std::uint32_t node : members_) refresh(NodeId{node}, history::before_start);
     timeline_.empty.push_back({.t = history::before_start, .is_empty = admitted_ == 0, .event = {}});
@@ -137,7 +132,7 @@ void TargetSweep::leave(const Happening& h) {
     passing_ -= target.passing ? 1 : 0;
     target.passing = false;
     ++target.drain;
-    switch (lb_.on_remove.kind) {
+    switch (lb_->on_remove.kind) {
         case ConnectionPolicy::Kind::keep: set_state(h, TargetState::out); break;
         case ConnectionPolicy::Kind::cut:
         case ConnectionPolicy::Kind::cut_silently:
@@ -146,7 +141,7 @@ void TargetSweep::leave(const Happening& h) {
             break;
         case ConnectionPolicy::Kind::drain:
             set_state(h, TargetState::draining);
-            drain(h, lb_.on_remove.drain, true);
+            drain(h, lb_->on_remove.drain, true);
             break;
     }
 }
@@ -160,7 +155,7 @@ void TargetSweep::verdict(const Happening& h) {
         set_state(h, TargetState::passing);
         return;
     }
-    switch (lb_.on_unhealthy.kind) {
+    switch (lb_->on_unhealthy.kind) {
         case ConnectionPolicy::Kind::keep: set_state(h, TargetState::failing); break;
         case ConnectionPolicy::Kind::cut:
         case ConnectionPolicy::Kind::cut_silently:
@@ -169,7 +164,7 @@ void TargetSweep::verdict(const Happening& h) {
             break;
         case ConnectionPolicy::Kind::drain:
             set_state(h, TargetState::draining);
-            drain(h, lb_.on_unhealthy.drain, false);
+            drain(h, lb_->on_unhealthy.drain, false);
             break;
     }
 }
@@ -177,7 +172,7 @@ void TargetSweep::verdict(const Happening& h) {
 void TargetSweep::drain(const Happening& h, Duration length, bool by_removal) {
     const Time end = saturating_add(h.t, length);
     if (end >= history_.end) return;
-    agenda_.push({.t = end,
+    agenda_.post({.t = end,
                   .step = rank_of(Step::cloud_call_end),
                   .kind = Kind::drain_over,
                   .node = h.node,
@@ -209,13 +204,13 @@ void TargetSweep::cut(const Happening& h, CutKind kind) {
                                 .service = service_,
                                 .node = h.node,
                                 .cause = h.event});
-    timeline_.cuts[h.node.index()].push_back({.t = h.t, .kind = kind, .event = event});
+    timeline_.cuts.add(h.node, {.t = h.t, .kind = kind, .event = event});
 }
 
 void TargetSweep::admit(Target& target, bool wanted, Time t) {
     if (target.admitted == wanted) return;
     target.admitted = wanted;
-    std::vector<history::Admission>& admissions = timeline_.memberships[target.membership].admissions;
+    history::Admissions& admissions = timeline_.memberships[target.membership].admissions;
     if (wanted) {
         ++admitted_;
         // Taken away and given back within one microsecond: never away.
@@ -238,7 +233,7 @@ void TargetSweep::refresh(NodeId node, Time t) {
 
 /// After a change: does the load balancer now use all targets, or no longer? Is anybody left?
 void TargetSweep::settle(Time t, EventId event) {
-    const bool open = uses_all_targets(lb_.all_unhealthy, passing_, static_cast<std::uint32_t>(members_.size()));
+    const bool open = uses_all_targets(lb_->all_unhealthy, passing_, static_cast<std::uint32_t>(members_.size()));
     if (open != open_) {
         open_ = open;
         if (open) {

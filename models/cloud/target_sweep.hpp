@@ -3,13 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <queue>
 #include <tuple>
 #include <vector>
 
 #include "lbsim/history/history.hpp"
 #include "lbsim/history/target_timeline.hpp"
 #include "lbsim/scenario/scenario.hpp"
+#include "models/cloud/merged_agenda.hpp"
 #include "models/cloud/prober.hpp"
 
 namespace lbsim::cloud {
@@ -21,12 +21,15 @@ bool uses_all_targets(const scenario::AllUnhealthyPolicy& policy, std::uint32_t 
 /// Order within a step of a microsecond: ends of drains, leaving, entering, verdicts; each by node.
 class TargetSweep {
 public:
-    TargetSweep(const history::History& history, const scenario::LoadBalancer& lb, ServiceId service,
-                std::uint32_t first_event);
+    /// Fills `timeline`, whose memberships and first event are there already. Starts anew with each load balancer.
+    TargetSweep(const history::History& history, history::TargetTimeline& timeline)
+        : history_(history), timeline_(timeline) {}
 
-    /// The verdicts of membership `index`, in order of time.
-    void add(std::size_t index, bool starts_passing, const std::vector<VerdictFlip>& flips);
-    history::TargetTimeline run(std::vector<history::Membership> memberships, std::uint32_t initial);
+    void start(const scenario::LoadBalancer& lb, ServiceId service);
+    /// The verdicts of the next membership, in order of time.
+    void add(bool starts_passing, const std::vector<VerdictFlip>& flips);
+    /// Pre: the verdicts of every membership are there.
+    void run();
 
 private:
     enum class Kind : std::uint8_t { drain_over, leave, enter, verdict };
@@ -38,11 +41,13 @@ private:
         std::uint32_t membership = 0;
         bool passing = false;          ///< of verdict
         bool by_removal = false;       ///< of drain_over
-        std::uint64_t generation = 0;  ///< of drain_over: does nothing where the drain was called off
+        std::uint32_t generation = 0;  ///< of drain_over: does nothing where the drain was called off
         EventId event;
-        friend bool operator>(const Happening& a, const Happening& b) {
-            return std::tie(a.t, a.step, a.kind, a.node) > std::tie(b.t, b.step, b.kind, b.node);
+        friend bool operator<(const Happening& a, const Happening& b) {
+            if (a.t != b.t) return a.t < b.t;
+            return std::tie(a.step, a.kind, a.node) < std::tie(b.step, b.kind, b.node);
         }
+        friend bool operator>(const Happening& a, const Happening& b) { return b < a; }
     };
     struct Target {                    ///< by node
         history::TargetState state = history::TargetState::out;
@@ -51,9 +56,11 @@ private:
         bool admitted = false;
         std::uint32_t membership = 0;
         std::uint32_t place = 0;       ///< in members_ while in the set
-        std::uint64_t drain = 0;       ///< generation
+        std::uint32_t drain = 0;       ///< generation
     };
-    void start(std::uint32_t initial);
+    /// Entries come nearly in order of time within each of these.
+    enum Lane : std::uint8_t { entering, leaving, failing, passing_again, lanes };
+    void put_in_place();
     void handle(const Happening& h);
     void join(NodeId node, std::uint32_t membership);
     void enter(const Happening& h);
@@ -68,10 +75,10 @@ private:
     void refresh(NodeId node, Time t);
 
     const history::History& history_;
-    const scenario::LoadBalancer& lb_;
+    history::TargetTimeline& timeline_;
+    const scenario::LoadBalancer* lb_ = nullptr;
     ServiceId service_;
-    history::TargetTimeline timeline_;
-    std::priority_queue<Happening, std::vector<Happening>, std::greater<>> agenda_;
+    MergedAgenda<Happening, lanes> agenda_;
     std::vector<Target> targets_;
     std::vector<bool> starts_passing_;  ///< by membership
     std::vector<std::uint32_t> members_;  ///< nodes in the set, unordered; visited only to settle all alike

@@ -2,11 +2,10 @@
 // Rows that a run leaves behind: what changed, when, and which earlier row caused it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <tuple>
-#include <vector>
 
 #include "lbsim/core/id.hpp"
 #include "lbsim/core/time.hpp"
@@ -68,11 +67,12 @@ struct Event {
     ServiceId service;
     PodId pod;
     EventId cause;        ///< none: started by the scenario itself
-    std::string detail;
+    TextId detail;        ///< none: empty; kept beside the events, as most say nothing
 };
 
 /// Why a load balancer cut the flows of a target.
 enum class CutKind : std::uint8_t { removed, unhealthy, drain_over };
+inline constexpr std::size_t cut_kinds = 3;
 /// As the detail of a connections_cut row says it.
 std::string_view to_string(CutKind kind);
 
