@@ -28,7 +28,7 @@ public:
           state_(task.starts_passing ? ProbeState::Verdict::passing : ProbeState::Verdict::failing) {}
 
     void run() {
-        Time send = first_tick_at_or_after(task_.entered, task_.phase, check_.interval);
+        Time send = first_tick_at_or_after(task_.first, task_.phase, check_.interval);
         for (;;) {
             if (!pending_.empty() && pending_.front().t <= send) {
                 // A time-out comes before a probe of the same instant.
@@ -106,7 +106,7 @@ void probe_target(const ProbingTask& task, const scenario::HealthCheck& check, c
 }
 
 std::uint64_t count_probes(const ProbingTask& task, Duration interval) {
-    const Time first = first_tick_at_or_after(task.entered, task.phase, interval);
+    const Time first = first_tick_at_or_after(task.first, task.phase, interval);
     if (first >= task.until) return 0;
     return static_cast<std::uint64_t>((task.until - first - Duration{1}) / interval) + 1;
 }

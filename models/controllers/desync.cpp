@@ -2,7 +2,6 @@
 // Comparison of desired and actual node sets by fingerprint.
 #include "models/controllers/desync.hpp"
 
-
 namespace lbsim::controllers {
 
 using history::EventKind;
@@ -26,6 +25,8 @@ void Desync::start() {
         journal_->history().desired[index_of(policy)].push_back(
             {.t = history::before_start, .step = 0, .version = log.version(), .event = {}});
     }
+    // At the start every load balancer has its whole set, but for one that takes fewer.
+    for (std::size_t s = 0; s < scenario_->services.size(); ++s) compare(ServiceId{s}, {});
     api_->observe([this](const cluster::NodeChange& change) { node_written(change); });
 }
 
@@ -57,8 +58,12 @@ void Desync::compare(ServiceId service, EventId why) {
     const history::LbSetChange& set = history.services[service.index()].sets.back();
     const policy::NodeSetLog& desired =
         history.desired_sets[index_of(scenario_->services[service.index()].external_traffic_policy)];
-    const bool differs =
-        controller_->node_sets(set.policy).names(set.version) != desired.names(desired.version());
+    const scenario::TargetLimit& limit = scenario_->services[service.index()].load_balancer.limit;
+    // What a subset leaves out is left out on purpose.
+    const bool is_cut_short =
+        limit.kind == scenario::TargetLimit::Kind::truncate && desired.size(desired.version()) > limit.most;
+    const bool differs = is_cut_short || controller_->node_sets(set.policy).names(set.version) !=
+                                             desired.names(desired.version());
     if (differs == desynced_[service.index()]) return;
     desynced_[service.index()] = differs;
     const EventId event =

@@ -12,7 +12,12 @@
 namespace lbsim::history {
 
 /// Why a load balancer cut the flows of a target.
-enum class CutKind : std::uint8_t { removed, unhealthy, drain_over };
+enum class CutKind : std::uint8_t {
+    removed,     ///< also: another node took over the address of a load balancer with one owner
+    unhealthy,
+    drain_over,
+    rehashed,    ///< the set of targets that get new connections changed
+};
 
 /// All flows through `node` that were let in before `t` and still live then are lost.
 struct Cut {
@@ -30,7 +35,7 @@ struct Admission {
 /// What one target of a load balancer goes through. A node that leaves the set and returns is a new membership.
 struct Membership {
     NodeId node;
-    std::uint32_t slot = 0;        ///< lowest slot free when it entered
+    std::uint32_t slot = 0;        ///< lowest slot free when it entered; its old one where it came back in its lag
     Time entered{};
     Time left = never;
     std::uint8_t entered_step = 0;
@@ -57,7 +62,8 @@ struct PassingChange {
 struct TargetTimeline {
     std::uint32_t initial_targets = 0;
     std::vector<Membership> memberships;          ///< by (entered, slot)
-    std::vector<std::vector<Cut>> cuts;           ///< by node index; ascending; those without any are empty
+    /// By node index; those without any are empty. Order: ascending; of one instant as the causes of losses.
+    std::vector<std::vector<Cut>> cuts;
     std::vector<EmptyChange> empty;               ///< first entry at before_start
     std::vector<PassingChange> passing;           ///< first entry at before_start
     std::vector<TargetChange> changes;            ///< rows of targets.csv
