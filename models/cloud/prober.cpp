@@ -23,7 +23,7 @@ std::uint64_t Prober::probe(const ProbingTask& task, const scenario::HealthCheck
     at_ = 0;
     pending_.clear();
     first_pending_ = 0;
-    const Time first = first_tick_at_or_after(task.entered, task.phase, check.interval);
+    const Time first = first_tick_at_or_after(task.first, task.phase, check.interval);
     if (first >= task.until) return 0;
     run(first);
     return static_cast<std::uint64_t>((task.until - first - Duration{1}) / check.interval) + 1;

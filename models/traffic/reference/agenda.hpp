@@ -35,7 +35,7 @@ enum class What : std::uint8_t {
     view,
     desired,
     lb_set,
-    drain_over,
+    lb_due,
     probe_timeouts,
     probe_tick,
     open_arrival,
