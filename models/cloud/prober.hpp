@@ -44,6 +44,7 @@ private:
         Time t{};
         EventId event;
     };
+    Time first_that_matters(Time first);
     void run(Time first);
     Time send_one(Time send);
     Time next_after(Time send);
