@@ -28,7 +28,6 @@ public:
     void sort() {
         for (Lane& lane : lanes_) sort(lane.entries);
     }
-    /// After sort only.
     void post(const Entry& entry) {
         posted_.push_back(entry);
         std::push_heap(posted_.begin(), posted_.end(), std::greater<>());

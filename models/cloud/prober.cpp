@@ -23,10 +23,20 @@ std::uint64_t Prober::probe(const ProbingTask& task, const scenario::HealthCheck
     at_ = 0;
     pending_.clear();
     first_pending_ = 0;
-    const Time first = first_tick_at_or_after(task.entered, task.phase, check.interval);
+    const Time first = first_tick_at_or_after(task.first, task.phase, check.interval);
     if (first >= task.until) return 0;
-    run(first);
+    run(first_that_matters(first));
     return static_cast<std::uint64_t>((task.until - first - Duration{1}) / check.interval) + 1;
+}
+
+/// A target that stands as its answers say is stepped from the next change on.
+Time Prober::first_that_matters(Time first) {
+    while (at_ + 1 < answers_.size() && answers_[at_ + 1].t <= first) ++at_;
+    const ProbeAnswer answer = answers_[at_].answer;
+    if (answer != ProbeAnswer::success && answer != ProbeAnswer::failure) return first;
+    if (!state_.is_settled(answer == ProbeAnswer::success)) return first;
+    if (at_ + 1 == answers_.size() || answers_[at_ + 1].t >= task_->until) return never;
+    return first_tick_at_or_after(answers_[at_ + 1].t, task_->phase, check_->interval);
 }
 
 void Prober::run(Time first) {

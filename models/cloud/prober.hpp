@@ -25,7 +25,7 @@ struct ProbingTask {
     NodeId node;
     std::uint32_t prober = 0;
     Duration phase{};
-    Time entered{};
+    Time first{};                ///< no probe is sent before
     Time until = never;          ///< the target leaves, or the run ends
     std::uint8_t until_step = 0; ///< step of that microsecond; results that come due in an earlier one still count
     bool starts_passing = false;
@@ -44,6 +44,7 @@ private:
         Time t{};
         EventId event;
     };
+    Time first_that_matters(Time first);
     void run(Time first);
     Time send_one(Time send);
     Time next_after(Time send);

@@ -4,10 +4,15 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <set>
 #include <span>
 #include <tuple>
+#include <utility>
 
+#include "lbsim/scenario/lb_members.hpp"
 #include "lbsim/scenario/probe_draws.hpp"
+#include "lbsim/scenario/target_draws.hpp"
 #include "models/cloud/answer_logs.hpp"
 #include "models/cloud/prober.hpp"
 #include "models/cloud/target_sweep.hpp"
@@ -49,34 +54,38 @@ public:
         timeline_.clear();
         timeline_.first_event = first_event;
         lb_ = &scenario_.services[service.index()].load_balancer;
-        const TargetAnswers answers(history_, scenario_, service, forwarding, replication_);
         phases_ = scenario::prober_phases(scenario_, service, replication_);
+        const TargetAnswers answers(history_, scenario_, service, forwarding, replication_);
+        const scenario::TargetDraws draws(scenario_, service, replication_);
+        ranks_ = scenario::rank_stream(scenario_, service, replication_);
         logs_.start(answers, history_.nodes.size());
-        follow_sets(history_.services[service.index()].sets);
-        sweep_.start(*lb_, service);
+        follow_sets(history_.services[service.index()].sets, draws);
+        sweep_.start(*lb_, service, draws, ranks_, times_);
         for (std::size_t m = 0; m < timeline_.memberships.size(); ++m) watch_health(m, answers);
         sweep_.run();
         timeline_.cuts.index(history_.nodes.size());
         timeline_.slots = history::draw_range(timeline_.initial_targets, most_);
+        if (!scenario::counts_probes(scenario_, service)) timeline_.probes = 0;
         return timeline_;
     }
 
 private:
     static constexpr std::uint32_t no_membership = 0xffffffffu;
 
-    void follow_sets(const std::vector<history::LbSetChange>& sets) {
+    void follow_sets(const std::vector<history::LbSetChange>& sets, const scenario::TargetDraws& draws) {
         active_.assign(history_.nodes.size(), no_membership);
-        free_slots_.clear();
+        times_.clear();
+        lags_.clear();
+        taken_ = 0;
         most_ = 0;
-        const policy::NodeSetLog* log = &history_.controller_sets[history::index_of(sets.front().policy)];
-        if (initial_log_ != log || initial_version_ != sets.front().version) {
-            initial_log_ = log;
-            initial_version_ = sets.front().version;
-            initial_ = log->members(initial_version_);
+        if (draws.has_any_of_membership()) memberships_of_.assign(history_.nodes.size(), 0);
+        const policy::NodeSetLog& log = history_.controller_sets[history::index_of(sets.front().policy)];
+        for (const policy::NodeKey node : initial_members(log, sets.front().version)) {
+            enter(NodeId{node}, sets.front(), draws, true);
         }
-        for (const policy::NodeKey node : initial_) enter(NodeId{node}, sets.front());
         timeline_.initial_targets = static_cast<std::uint32_t>(timeline_.memberships.size());
         for (std::size_t i = 1; i < sets.size(); ++i) {
+            end_lags(sets[i].t);
             entering_.clear();
             const auto visit = [this, &change = sets[i]](policy::NodeKey node, bool entered) {
                 if (entered) {
@@ -85,51 +94,107 @@ private:
                     leave(NodeId{node}, change);
                 }
             };
-            log->for_each_difference(sets[i - 1].version, sets[i].version, std::cref(visit));
-            for (const NodeId node : entering_) enter(node, sets[i]);
+            for_each_change(log, sets[i - 1].version, sets[i].version, std::cref(visit));
+            for (const NodeId node : entering_) enter(node, sets[i], draws, false);
         }
     }
 
-    void enter(NodeId node, const history::LbSetChange& change) {
+    /// Most load balancers start with the same ones.
+    const std::vector<policy::NodeKey>& initial_members(const policy::NodeSetLog& log, policy::NodeSetLog::Version version) {
+        if (initial_log_ == &log && initial_version_ == version && !scenario::leaves_out(lb_->limit)) return initial_;
+        initial_ = scenario::lb_members(log, version, lb_->limit, ranks_);
+        initial_log_ = scenario::leaves_out(lb_->limit) ? nullptr : &log;
+        initial_version_ = version;
+        return initial_;
+    }
+
+    /// Targets that are in exactly one of two versions, in node order.
+    void for_each_change(const policy::NodeSetLog& log, policy::NodeSetLog::Version from,
+                         policy::NodeSetLog::Version to, const std::function<void(policy::NodeKey, bool)>& visit) const {
+        const auto is_whole = [&](policy::NodeSetLog::Version v) {
+            return scenario::lb_size(log.size(v), lb_->limit) == log.size(v);
+        };
+        if (is_whole(from) && is_whole(to)) {
+            log.for_each_difference(from, to, visit);
+            return;
+        }
+        const std::vector<policy::NodeKey> before = scenario::lb_members(log, from, lb_->limit, ranks_);
+        const std::vector<policy::NodeKey> after = scenario::lb_members(log, to, lb_->limit, ranks_);
+        std::vector<policy::NodeKey> changed;
+        std::set_symmetric_difference(before.begin(), before.end(), after.begin(), after.end(),
+                                      std::back_inserter(changed));
+        for (const policy::NodeKey node : changed) visit(node, std::binary_search(after.begin(), after.end(), node));
+    }
+
+    void enter(NodeId node, const history::LbSetChange& change, const scenario::TargetDraws& draws, bool initial) {
         active_[node.index()] = static_cast<std::uint32_t>(timeline_.memberships.size());
         Membership& m = timeline_.memberships.emplace_back();
         m.node = node;
         m.entered = change.t;
         m.entered_step = change.step;
         m.entered_event = change.event;
-        if (free_slots_.empty()) {
-            m.slot = most_++;
-            return;
+        if (draws.has_any_of_membership()) draw_times(m, draws, initial);
+        const auto lag = std::find_if(lags_.begin(), lags_.end(), [&](const auto& l) { return l.second == node; });
+        if (lag != lags_.end()) {
+            lags_.erase(lag);  // back in its own slot
+        } else {
+            most_ = std::max(most_, ++taken_);
         }
-        std::pop_heap(free_slots_.begin(), free_slots_.end(), std::greater<>());
-        m.slot = free_slots_.back();
-        free_slots_.pop_back();
     }
 
     void leave(NodeId node, const history::LbSetChange& change) {
-        Membership& m = timeline_.memberships[active_[node.index()]];
+        const std::uint32_t index = active_[node.index()];
+        Membership& m = timeline_.memberships[index];
         m.left = change.t;
         m.left_step = change.step;
         m.left_event = change.event;
-        free_slots_.push_back(m.slot);
-        std::push_heap(free_slots_.begin(), free_slots_.end(), std::greater<>());
         active_[node.index()] = no_membership;
+        if (!times_.empty() && times_[index].lag_after_remove > Duration{0}) {
+            lags_.emplace(saturating_add(change.t, times_[index].lag_after_remove), node);
+        } else {
+            --taken_;
+        }
+    }
+
+    void draw_times(const Membership& m, const scenario::TargetDraws& draws, bool initial) {
+        const std::uint32_t number = memberships_of_[m.node.index()]++;
+        // The targets of time 0 are long in place.
+        times_.push_back(
+            {.registered = initial ? m.entered : saturating_add(m.entered, draws.registration_delay(m.node, number)),
+             .first_probe_after = initial ? Duration{0} : draws.first_probe_after(m.node, number),
+             .lag_after_remove = draws.lag_after_remove(m.node, number)});
+    }
+
+    /// Slots of those that left long enough ago are free; taken as if each got new connections to the end of its lag,
+    /// so that the range of the draws does not depend on health.
+    void end_lags(Time t) {
+        while (!lags_.empty() && lags_.begin()->first <= t) {
+            lags_.erase(lags_.begin());
+            --taken_;
+        }
     }
 
     void watch_health(std::size_t index, const TargetAnswers& all) {
+        flips_.clear();
+        if (lb_->health_check.target == scenario::HealthCheckTarget::none) {
+            sweep_.add(true, flips_);
+            return;
+        }
         const Membership& m = timeline_.memberships[index];
         const std::span<const AnswerChange> answers = logs_.of(m.node, all);
         // At the start every prober has long seen what the node answers then.
         const bool starts_passing = index < timeline_.initial_targets ? answers.front().answer == ProbeAnswer::success ||
                                                                             answers.front().answer == ProbeAnswer::varies
                                                                       : lb_->health_check.initially_passing;
-        flips_.clear();
+        const Time until = std::min(m.left, history_.end);
+        Time first = std::max(m.entered, time_zero);
+        if (!times_.empty()) first = std::min(saturating_add(first, times_[index].first_probe_after), until);
         for (std::uint32_t p = 0; p < lb_->health_check.probers; ++p) {
             const ProbingTask task{.node = m.node,
                                    .prober = p,
                                    .phase = phases_[p],
-                                   .entered = std::max(m.entered, time_zero),
-                                   .until = std::min(m.left, history_.end),
+                                   .first = first,
+                                   .until = until,
                                    .until_step = m.left < history_.end ? m.left_step : std::uint8_t{0},
                                    .starts_passing = starts_passing};
             timeline_.probes += prober_.probe(task, lb_->health_check, all, answers, flips_);
@@ -141,18 +206,23 @@ private:
     const history::History& history_;
     const scenario::Scenario& scenario_;
     std::uint32_t replication_;
+    // Of the load balancer at hand, or memory for the next.
     const scenario::LoadBalancer* lb_ = nullptr;
     std::vector<Duration> phases_;
+    StreamKey ranks_;
     AnswerLogs logs_;
-    std::vector<std::uint32_t> active_;  ///< by node: its membership
-    std::vector<std::uint32_t> free_slots_;  ///< a heap, lowest first
+    std::vector<std::uint32_t> active_;          ///< by node: its membership
+    std::vector<std::uint32_t> memberships_of_;  ///< by node: how many it had so far, where that decides a draw
+    std::vector<TargetTimes> times_;             ///< by membership; empty where nothing is drawn for them
+    std::set<std::pair<Time, NodeId>> lags_;     ///< who may still get new connections after leaving, by its end
     std::vector<NodeId> entering_;
     const policy::NodeSetLog* initial_log_ = nullptr;
     policy::NodeSetLog::Version initial_version_ = 0;
-    std::vector<policy::NodeKey> initial_;  ///< members of that version
-    std::uint32_t most_ = 0;
+    std::vector<policy::NodeKey> initial_;       ///< members of that version
+    std::uint32_t taken_ = 0;                    ///< slots
+    std::uint32_t most_ = 0;                     ///< slots taken at a time
     Prober prober_;
-    std::vector<VerdictFlip> flips_;  ///< of the membership at hand
+    std::vector<VerdictFlip> flips_;             ///< of the membership at hand
     history::TargetTimeline timeline_;
     TargetSweep sweep_;
 };

@@ -2,7 +2,28 @@
 // Cuts by node, and timelines that are used again.
 #include "lbsim/history/target_timeline.hpp"
 
+#include <algorithm>
+
 namespace lbsim::history {
+
+namespace {
+
+/// Order of the causes of losses among cuts of one instant.
+int cause_order(CutKind kind) {
+    switch (kind) {
+        case CutKind::removed:
+        case CutKind::rehashed: return 0;
+        case CutKind::unhealthy: return 1;
+        case CutKind::drain_over: return 2;
+    }
+    return 0;
+}
+
+bool comes_before(const Cut& a, const Cut& b) {
+    return a.t != b.t ? a.t < b.t : cause_order(a.kind) < cause_order(b.kind);
+}
+
+}  // namespace
 
 void Cuts::index(std::size_t nodes) {
     if (added_.empty()) return;
@@ -13,6 +34,11 @@ void Cuts::index(std::size_t nodes) {
     // Filled from the back, so that each entry of first_ ends where its node starts.
     for (std::size_t node = nodes; node > 0; --node) first_[node] = first_[node - 1];
     for (const Added& added : added_) rows_[first_[added.node.index() + 1]++] = added.cut;
+    for (std::size_t node = 0; node < nodes; ++node) {
+        const auto begin = rows_.begin() + first_[node];
+        const auto end = rows_.begin() + first_[node + 1];
+        if (!std::is_sorted(begin, end, comes_before)) std::stable_sort(begin, end, comes_before);
+    }
 }
 
 void Cuts::clear() {

@@ -16,7 +16,8 @@ namespace {
 
 LossCause cause_of(history::CutKind kind) {
     switch (kind) {
-        case history::CutKind::removed: return LossCause::target_removed;
+        case history::CutKind::removed:
+        case history::CutKind::rehashed: return LossCause::target_removed;
         case history::CutKind::unhealthy: return LossCause::target_unhealthy;
         case history::CutKind::drain_over: return LossCause::drain_timeout;
     }

@@ -70,11 +70,10 @@ struct Event {
     TextId detail;        ///< none: empty; kept beside the events, as most say nothing
 };
 
-/// Why a load balancer cut the flows of a target.
-enum class CutKind : std::uint8_t { removed, unhealthy, drain_over };
-inline constexpr std::size_t cut_kinds = 3;
-/// As the detail of a connections_cut row says it.
-std::string_view to_string(CutKind kind);
+/// What a connections_cut row says.
+enum class CutDetail : std::uint8_t { removed, unhealthy, drain_over, owner_moved, rehashed };
+inline constexpr std::size_t cut_details = 5;
+std::string_view to_string(CutDetail detail);
 
 /// State of a node in a load balancer.
 enum class TargetState : std::uint8_t { out, failing, passing, draining };
@@ -99,7 +98,7 @@ struct TargetChange {
 struct CutRow {
     Time t{};
     std::uint8_t step = 0;
-    CutKind kind{};
+    CutDetail detail{};
     ServiceId service;
     NodeId node;
     EventId cause;

@@ -13,6 +13,14 @@
 
 namespace lbsim::history {
 
+/// Why a load balancer cut the flows of a target.
+enum class CutKind : std::uint8_t {
+    removed,     ///< also: another node took over the address of a load balancer with one owner
+    unhealthy,
+    drain_over,
+    rehashed,    ///< the set of targets that get new connections changed
+};
+
 /// All flows through `node` that were let in before `t` and still live then are lost.
 struct Cut {
     Time t{};
@@ -75,7 +83,7 @@ public:
     void add(NodeId node, const Cut& cut) { added_.push_back({cut, node}); }
     /// Puts them in order of nodes; `nodes` is how many there are. Cost: O(nodes + cuts), nothing where there are none.
     void index(std::size_t nodes);
-    /// Of one node, ascending. Pre: they are indexed.
+    /// Of one node, ascending; of one instant in order of the causes of losses. Pre: they are indexed.
     std::span<const Cut> of(NodeId node) const {
         if (first_.empty()) return {};
         return std::span(rows_).subspan(first_[node.index()], first_[node.index() + 1] - first_[node.index()]);
@@ -98,7 +106,7 @@ private:
 /// What one target of a load balancer goes through. A node that leaves the set and returns is a new membership.
 struct Membership {
     NodeId node;
-    std::uint32_t slot = 0;        ///< lowest slot free when it entered
+    std::uint32_t slot = 0;        ///< lowest slot free when it entered; its old one where it came back in its lag
     Time entered{};
     Time left = never;
     std::uint8_t entered_step = 0;

@@ -63,6 +63,7 @@ traffic::DataPlane run_streamed(const history::History& history, const scenario:
     for (std::uint32_t t = 0; t < scenario.traffic.size(); ++t) traffic_of[scenario.traffic[t].service].push_back(t);
 
     const history::ProxyClasses proxies(history);
+    const cloud::BlackHoles black_holes(history);
     cloud::TargetResolver resolver(history, scenario, options.replication);
     for (std::size_t s = 0; s < scenario.services.size(); ++s) {
         const ServiceId service{s};
@@ -70,7 +71,7 @@ traffic::DataPlane run_streamed(const history::History& history, const scenario:
         const history::TargetTimeline& targets =
             resolver.resolve(service, forwarding, static_cast<std::uint32_t>(history.events.size() + plane.cuts.size()));
         add_targets(history, targets, plane);
-        plane.blackhole += cloud::blackhole_time(history, targets, forwarding);
+        plane.blackhole += black_holes.of(targets, forwarding);
         if (!traffic_of[s].empty()) {
             const traffic::Path path(history, targets, forwarding);
             for (const std::uint32_t t : traffic_of[s]) {
