@@ -16,6 +16,17 @@ namespace {
 using policy::TrafficPolicy;
 using scenario::LoadBalancer;
 
+/// The value as if it stood where the scenario names the profile: a problem of keys together is told there.
+JsonValue placed_at(JsonValue value, Origin origin) {
+    value.origin = origin;
+    for (JsonValue& item : value.items) item = placed_at(std::move(item), origin);
+    for (JsonMember& member : value.members) {
+        member.origin = origin;
+        member.value = placed_at(std::move(member.value), origin);
+    }
+    return value;
+}
+
 /// The scenario's keys over the profile's; of the health check each key for itself, of all else the whole value.
 JsonValue overridden(JsonValue profile, const JsonValue& given) {
     for (const JsonMember& member : given.members) {
@@ -85,8 +96,8 @@ ProfileBook::Choice ProfileBook::choose(const View& service, TrafficPolicy traff
     const std::string* text = name != nullptr ? string_of(*name) : nullptr;
     out.profile = find({.name = text != nullptr ? *text : std::string(), .folder = context_.folder, .origin = out.origin,
                         .pointer = out.pointer});
-    if (out.profile != nullptr) out.balancer = profile_balancer(*out.profile, traffic_policy);
-    else out.balancer = json_value(JsonValue::Kind::object);
+    out.balancer = json_value(JsonValue::Kind::object);
+    if (out.profile != nullptr) out.balancer = placed_at(profile_balancer(*out.profile, traffic_policy), out.origin);
     if (given != nullptr) out.balancer = overridden(std::move(out.balancer), *given);
     return out;
 }
