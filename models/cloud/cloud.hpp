@@ -76,6 +76,7 @@ private:
     cluster::Journal* journal_;
     cluster::Machines* machines_;
     const scenario::Scenario* scenario_;
+    std::uint32_t replication_;
     FaultWindows faults_;
     std::deque<Account> accounts_;                 ///< by index of Scenario::clouds
     std::vector<std::vector<ServiceId>> sharing_;  ///< by account: services whose targets are shared

@@ -94,7 +94,8 @@ private:
                     leave(NodeId{node}, change);
                 }
             };
-            for_each_change(log, sets[i - 1].version, sets[i].version, std::cref(visit));
+            scenario::for_each_target_change(version_of(sets[i - 1]), version_of(sets[i]), lb_->limit, ranks_,
+                                             std::cref(visit));
             for (const NodeId node : entering_) enter(node, sets[i], draws, false);
         }
     }
@@ -108,22 +109,8 @@ private:
         return initial_;
     }
 
-    /// Targets that are in exactly one of two versions, in node order.
-    void for_each_change(const policy::NodeSetLog& log, policy::NodeSetLog::Version from,
-                         policy::NodeSetLog::Version to, const std::function<void(policy::NodeKey, bool)>& visit) const {
-        const auto is_whole = [&](policy::NodeSetLog::Version v) {
-            return scenario::lb_size(log.size(v), lb_->limit) == log.size(v);
-        };
-        if (is_whole(from) && is_whole(to)) {
-            log.for_each_difference(from, to, visit);
-            return;
-        }
-        const std::vector<policy::NodeKey> before = scenario::lb_members(log, from, lb_->limit, ranks_);
-        const std::vector<policy::NodeKey> after = scenario::lb_members(log, to, lb_->limit, ranks_);
-        std::vector<policy::NodeKey> changed;
-        std::set_symmetric_difference(before.begin(), before.end(), after.begin(), after.end(),
-                                      std::back_inserter(changed));
-        for (const policy::NodeKey node : changed) visit(node, std::binary_search(after.begin(), after.end(), node));
+    scenario::NodeSetVersion version_of(const history::LbSetChange& change) const {
+        return {.log = history_.controller_sets[history::index_of(change.policy)], .version = change.version};
     }
 
     void enter(NodeId node, const history::LbSetChange& change, const scenario::TargetDraws& draws, bool initial) {
