@@ -23,16 +23,19 @@ Duration overlap(Time from, Time to, Time other_from, Time other_to) {
     return a < b ? b - a : Duration{};
 }
 
-class Silence {
+}  // namespace
+
+class BlackHoles::Silence {
 public:
-    Silence(const history::History& history, const history::Forwarding& forwarding)
-        : history_(history), forwarding_(forwarding) {}
+    Silence(const BlackHoles& all, const history::Forwarding& forwarding)
+        : all_(all), history_(all.history_), forwarding_(forwarding) {}
 
     /// How long SYNs sent to `node` in [from, to) get no answer. Pre: to is not never.
     Duration within(NodeId node, Time from, Time to) {
         Duration sum{};
         Time off_since = history::before_start;
-        for (const history::MachineSpan& life : history_.nodes[node.index()].machine) {
+        for (std::uint32_t i = all_.first_[node.index()]; i < all_.first_[node.index() + 1]; ++i) {
+            const Life& life = all_.lives_[i];
             if (off_since >= to) return sum;
             sum += overlap(from, to, off_since, life.on);
             off_since = life.off;
@@ -105,21 +108,28 @@ private:
         return spans;
     }
 
+    const BlackHoles& all_;
     const history::History& history_;
     const history::Forwarding& forwarding_;
     std::optional<std::vector<Span>> uniform_;
     std::map<std::pair<NodeId, Time>, std::vector<Span>> by_life_;  ///< where nodes differ: by node and life of its machine
 };
 
-}  // namespace
+BlackHoles::BlackHoles(const history::History& history) : history_(history) {
+    first_.reserve(history.nodes.size() + 1);
+    for (const history::NodeHistory& node : history.nodes) {
+        first_.push_back(static_cast<std::uint32_t>(lives_.size()));
+        for (const history::MachineSpan& life : node.machine) lives_.push_back({.on = life.on, .off = life.off});
+    }
+    first_.push_back(static_cast<std::uint32_t>(lives_.size()));
+}
 
-Duration blackhole_time(const history::History& history, const history::TargetTimeline& targets,
-                        const history::Forwarding& forwarding) {
-    Silence silence(history, forwarding);
+Duration BlackHoles::of(const history::TargetTimeline& targets, const history::Forwarding& forwarding) const {
+    Silence silence(*this, forwarding);
     Duration sum{};
     for (const history::Membership& m : targets.memberships) {
         for (const history::Admission& a : m.admissions) {
-            sum += silence.within(m.node, std::max(a.from, time_zero), std::min(a.to, history.end));
+            sum += silence.within(m.node, std::max(a.from, time_zero), std::min(a.to, history_.end));
         }
     }
     return sum;

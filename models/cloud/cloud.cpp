@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "lbsim/core/check.hpp"
-#include "models/cloud/set_difference.hpp"
+#include "lbsim/scenario/lb_members.hpp"
 
 namespace lbsim::cloud {
 
@@ -72,7 +72,7 @@ constexpr CloudResult failed{.kind = CloudResult::Kind::error, .retry_after = {}
 
 Cloud::Cloud(cluster::Journal& journal, cluster::Machines& machines, const scenario::Scenario& scenario,
              std::uint32_t replication)
-    : journal_(&journal), machines_(&machines), scenario_(&scenario), states_(scenario.services.size()) {
+    : journal_(&journal), machines_(&machines), scenario_(&scenario), replication_(replication), states_(scenario.services.size()) {
     for (const scenario::CloudApi& api : scenario.clouds) {
         accounts_.emplace_back(journal, api, faults_, StreamKey(scenario.seed, replication, "cloud_call", api.profile));
     }
@@ -119,24 +119,32 @@ CloudResult Cloud::perform(const policy::CloudCall& call, policy::WorkerIndex wo
               .service = ServiceId{call.service},
               .why = why,
               .account = &accounts_[spec(ServiceId{call.service}).cloud],
-              .row = journal_->history().syncs.size()};
-    journal_->history().syncs.push_back(
-        {.start = journal_->now(), .service = sync.service, .operation = name_of(call.operation), .worker = worker, .cause = why});
-    CloudResult result;
+              .row = {.start = journal_->now(),
+                      .service = ServiceId{call.service},
+                      .operation = name_of(call.operation),
+                      .worker = worker,
+                      .cause = why},
+              .number = 0};
+    sync.number = journal_->history().syncs.begin(sync.row);
     try {
-        result = make_calls(sync);
+        const CloudResult result = make_calls(sync);
+        file(sync, result_of(result));
+        return result;
     } catch (const engine::Cancelled&) {
-        history::Sync& row = journal_->history().syncs[sync.row];
-        if (journal_->now() < journal_->history().end) {
-            row.end = journal_->now();
-            row.result = SyncResult::cut_off;
-        }
+        // The run or the controller has ended.
+        file(sync, journal_->now() < journal_->history().end ? SyncResult::cut_off : SyncResult::running);
         throw;
     }
-    history::Sync& row = journal_->history().syncs[sync.row];
-    row.end = journal_->now();
-    row.result = result_of(result);
-    return result;
+}
+
+void Cloud::file(Sync& sync, SyncResult result) {
+    calls_of_syncs_ += sync.row.calls;
+    sync.row.result = result;
+    if (result != SyncResult::running) sync.row.end = journal_->now();
+    if (result != SyncResult::running && sync.call->operation == CloudOperation::update_load_balancer) {
+        journal_->history().update_latency.observe(sync.row.end - sync.row.start);
+    }
+    journal_->history().syncs.put(sync.number, sync.row);
 }
 
 CloudResult Cloud::make_calls(Sync& sync) {
@@ -200,19 +208,24 @@ SyncFacts Cloud::facts_of(const Sync& sync) const {
     const policy::NodeSetRef& wants = sync.call->nodes;
     const scenario::HealthCheckTarget target = service.load_balancer.health_check.target;
     SyncFacts facts{.ports = service.ports,
-                    .nodes = controller_->node_sets(wants.policy).size(wants.version),
+                    .nodes = scenario::lb_size(controller_->node_sets(wants.policy).size(wants.version),
+                                               service.load_balancer.limit),
                     .zones = static_cast<std::uint32_t>(scenario_->cluster.zones.size()),
                     .http_check = speaks_http(target),
                     .has_check = target != scenario::HealthCheckTarget::none,
                     .has_fresh_health = journal_->now() < states_[sync.service.index()].health_read + health_cache};
     std::vector<bool> added_to(facts.zones);
     std::vector<bool> removed_from(facts.zones);
-    for_each_set_difference(*controller_, has, wants, [&](NodeId node, bool entered) {
-        const cluster::Machine& machine = machines_->machine(node);
+    const StreamKey ranks = scenario::rank_stream(*scenario_, sync.service, replication_);
+    const auto visit = [&](policy::NodeKey node, bool entered) {
+        const cluster::Machine& machine = machines_->machine(NodeId{node});
         (entered ? facts.added : facts.removed) += 1;
         (entered ? added_to : removed_from)[machine.zone] = true;
         if (!entered && machine.instance != cluster::InstanceState::gone) ++facts.removed_running;
-    });
+    };
+    scenario::for_each_target_change({controller_->node_sets(has.policy), has.version},
+                                     {controller_->node_sets(wants.policy), wants.version},
+                                     service.load_balancer.limit, ranks, std::cref(visit));
     facts.zones_added_to = static_cast<std::uint32_t>(std::count(added_to.begin(), added_to.end(), true));
     facts.zones_removed_from = static_cast<std::uint32_t>(std::count(removed_from.begin(), removed_from.end(), true));
     facts.is_last_service = std::count_if(states_.begin(), states_.end(), [](const auto& s) { return s.exists; }) <= 1;
@@ -243,9 +256,8 @@ bool Cloud::make_call(Sync& sync, const PlannedCall& call, Duration* tail) {
     if (lb.update_latency && call.mutates) request.latency = lb.update_latency;
     const bool starts_operation = call.is_operation && !lb.update_latency;
     const auto count = [&](const Account::Answer& answer) {
-        history::Sync& row = journal_->history().syncs[sync.row];
-        row.calls += answer.tries;
-        row.wait += answer.wait;
+        sync.row.calls += answer.tries;
+        sync.row.wait += answer.wait;
         return answer.result == CallResult::ok;
     };
     if (!count(sync.account->call(request, starts_operation ? nullptr : tail))) return false;

@@ -49,7 +49,8 @@ private:
         ServiceId service;
         EventId why;
         Account* account = nullptr;
-        std::size_t row = 0;  ///< in History::syncs
+        history::Sync row;
+        std::uint64_t number = 0;  ///< in History::syncs
     };
     struct LoadBalancerState {
         bool exists = true;
@@ -69,11 +70,13 @@ private:
     bool is_over_limit(const Sync& sync, const PlannedCall& call) const;
     void end_at(Time t, const Sync& sync, SyncKind kind);
     void take_effect(const policy::CloudCall& call, SyncKind kind, EventId why);
+    void file(Sync& sync, history::SyncResult result);
     history::CallResult instance_call(std::string_view controller, std::string_view operation, bool mutates, NodeId node);
 
     cluster::Journal* journal_;
     cluster::Machines* machines_;
     const scenario::Scenario* scenario_;
+    std::uint32_t replication_;
     FaultWindows faults_;
     std::deque<Account> accounts_;                 ///< by index of Scenario::clouds
     std::vector<std::vector<ServiceId>> sharing_;  ///< by account: services whose targets are shared
@@ -81,6 +84,7 @@ private:
     std::vector<std::unique_ptr<TicketLock>> lb_locks_;  ///< by service, where a load balancer is immutable while it changes
     std::vector<LoadBalancerState> states_;        ///< by service
     const policy::ServiceController* controller_ = nullptr;
+    std::uint64_t calls_of_syncs_ = 0;
     SetObserver observer_;
 };
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "lbsim/policy/prober.hpp"
 #include "models/cloud/target_answers.hpp"
 
 namespace lbsim::cloud {
@@ -23,18 +25,41 @@ struct ProbingTask {
     NodeId node;
     std::uint32_t prober = 0;
     Duration phase{};
-    Time entered{};
+    Time first{};                ///< no probe is sent before
     Time until = never;          ///< the target leaves, or the run ends
     std::uint8_t until_step = 0; ///< step of that microsecond; results that come due in an earlier one still count
     bool starts_passing = false;
 };
 
-/// Appends the flips of one prober. Pre: `answers` starts at time 0.
-/// Cost: O(thresholds) per change of the answer; the probes between are elided.
-void probe_target(const ProbingTask& task, const scenario::HealthCheck& check, const TargetAnswers& all,
-                  const std::vector<AnswerChange>& answers, std::vector<VerdictFlip>& flips);
+/// Steps probers one after another, through memory of its own.
+class Prober {
+public:
+    /// Appends the flips of one prober and returns how many probes it sends. Pre: `answers` starts at time 0.
+    /// Cost: O(thresholds) per change of the answer; the probes between are elided.
+    std::uint64_t probe(const ProbingTask& task, const scenario::HealthCheck& check, const TargetAnswers& all,
+                        std::span<const AnswerChange> answers, std::vector<VerdictFlip>& flips);
 
-/// Probes that the task sends.
-std::uint64_t count_probes(const ProbingTask& task, Duration interval);
+private:
+    struct Pending {
+        Time t{};
+        EventId event;
+    };
+    Time first_that_matters(Time first);
+    void run(Time first);
+    Time send_one(Time send);
+    Time next_after(Time send);
+    void record(Time t, std::uint8_t step, bool success, EventId event);
+    bool has_pending() const { return first_pending_ < pending_.size(); }
+
+    const ProbingTask* task_ = nullptr;
+    const scenario::HealthCheck* check_ = nullptr;
+    const TargetAnswers* all_ = nullptr;
+    std::span<const AnswerChange> answers_;
+    std::vector<VerdictFlip>* flips_ = nullptr;
+    policy::ProbeState state_{policy::ProbeState::Verdict::failing};
+    std::size_t at_ = 0;             ///< the answer at hand
+    std::vector<Pending> pending_;   ///< probes that nobody answers, in order of sending
+    std::size_t first_pending_ = 0;
+};
 
 }  // namespace lbsim::cloud

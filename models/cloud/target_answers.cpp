@@ -74,6 +74,10 @@ std::vector<AnswerChange> TargetAnswers::of(NodeId node) const {
     LBSIM_CHECK(false, "a health check target has no answers");
 }
 
+bool TargetAnswers::are_of_every_service() const {
+    return scenario_->services[service_.index()].load_balancer.health_check.target == HealthCheckTarget::proxy_healthz;
+}
+
 /// A machine that is off is silent; while it is on, the log given here decides.
 std::vector<AnswerChange> TargetAnswers::power_and(NodeId node, std::vector<AnswerChange> while_on) const {
     std::vector<AnswerChange> log{{.t = history::before_start, .answer = ProbeAnswer::silence, .event = {}}};

@@ -36,6 +36,8 @@ public:
 
     /// Answers of a node from time 0 on; ascending, first entry at time 0.
     std::vector<AnswerChange> of(NodeId node) const;
+    /// Do all load balancers with this health check get the same answers?
+    bool are_of_every_service() const;
     /// The answer of one probe sent at `t` in a stretch that varies.
     ProbeAnswer draw(NodeId node, std::uint32_t prober, std::uint64_t probe, Time t) const;
 

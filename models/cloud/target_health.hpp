@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 #include "lbsim/history/forwarding.hpp"
 #include "lbsim/history/history.hpp"
@@ -12,8 +12,25 @@
 
 namespace lbsim::cloud {
 
-/// The life of a load balancer. `first_event` is the id that its first connections_cut row will get.
+/// Works out load balancers one after another; what does not depend on the load balancer is worked out once.
 /// Probes are stepped only where their answer may flip a verdict; in between they are counted.
+/// Cost: O(memberships + their happenings) a load balancer, its memory is used again for the next.
+class TargetResolver {
+public:
+    TargetResolver(const history::History& history, const scenario::Scenario& scenario, std::uint32_t replication);
+    ~TargetResolver();
+
+    /// The life of a load balancer, valid until the next call. `first_event` is the id that its first connections_cut
+    /// row will get.
+    const history::TargetTimeline& resolve(ServiceId service, const history::Forwarding& forwarding,
+                                           std::uint32_t first_event);
+
+private:
+    class Work;
+    std::unique_ptr<Work> work_;
+};
+
+/// The life of one load balancer alone.
 history::TargetTimeline resolve_targets(const history::History& history, const scenario::Scenario& scenario,
                                         ServiceId service, const history::Forwarding& forwarding,
                                         std::uint32_t replication, std::uint32_t first_event);

@@ -1,100 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three knobs of a load balancer applied to its targets.
+// What entering, registering, leaving and verdicts do to the targets of a load balancer and to their flows.
 #include "models/cloud/target_sweep.hpp"
 
 #include <algorithm>
 
 #include "lbsim/engine/step.hpp"
+#include "lbsim/scenario/lb_members.hpp"
 
 namespace lbsim::cloud {
 
 using engine::rank_of;
 using engine::Step;
+using history::CutDetail;
 using history::CutKind;
 using history::TargetState;
 using scenario::ConnectionPolicy;
 
-bool uses_all_targets(const scenario::AllUnhealthyPolicy& policy, std::uint32_t passing, std::uint32_t targets) {
-    if (targets == 0) return false;
-    switch (policy.kind) {
-        case scenario::AllUnhealthyPolicy::Kind::fail_open: return passing == 0;
-        case scenario::AllUnhealthyPolicy::Kind::fail_closed: return false;
-        case scenario::AllUnhealthyPolicy::Kind::panic_below:
-            return static_cast<double>(passing) < policy.panic_below * static_cast<double>(targets);
-    }
-    return false;
+void TargetSweep::start(const scenario::LoadBalancer& lb, ServiceId service, const scenario::TargetDraws& draws,
+                        const StreamKey& ranks, const std::vector<TargetTimes>& times) {
+    lb_ = &lb;
+    service_ = service;
+    draws_ = &draws;
+    ranks_ = &ranks;
+    times_ = &times;
+    agenda_.clear();
+    targets_.assign(history_.nodes.size(), {});
+    starts_passing_.clear();
+    members_.clear();
+    slots_.clear();
+    passing_ = 0;
+    admitted_ = 0;
+    open_ = false;
+    known_ranks_.clear();
+    passing_ranks_.clear();
+    owner_ = {};
+    touched_.clear();
+    serving_.clear();
 }
 
-TargetSweep::TargetSweep(const history::History& history, const scenario::LoadBalancer& lb, ServiceId service,
-                         std::uint32_t first_event)
-    : history_(history), lb_(lb), service_(service), targets_(history.nodes.size()) {
-    timeline_.first_event = first_event;
-    timeline_.cuts.resize(history.nodes.size());
-}
-
-void TargetSweep::add(std::size_t index, bool starts_passing, const std::vector<VerdictFlip>& flips) {
-    if (starts_passing_.size() <= index) starts_passing_.resize(index + 1);
-    starts_passing_[index] = starts_passing;
+void TargetSweep::add(bool starts_passing, const std::vector<VerdictFlip>& flips) {
+    const auto index = static_cast<std::uint32_t>(starts_passing_.size());
+    starts_passing_.push_back(starts_passing);
     for (const VerdictFlip& flip : flips) {
-        agenda_.push({.t = flip.t,
-                      .step = flip.step,
-                      .kind = Kind::verdict,
-                      .node = {},
-                      .membership = static_cast<std::uint32_t>(index),
-                      .passing = flip.passing,
-                      .event = flip.event});
+        agenda_.fill(flip.passing ? passing_again : failing, {.t = flip.t,
+                                                              .step = flip.step,
+                                                              .kind = Kind::verdict,
+                                                              .node = timeline_.memberships[index].node,
+                                                              .membership = index,
+                                                              .passing = flip.passing,
+                                                              .event = flip.event});
     }
 }
 
-history::TargetTimeline TargetSweep::run(std::vector<history::Membership> memberships, std::uint32_t initial) {
-    timeline_.memberships = std::move(memberships);
-    start(initial);
-    while (!agenda_.empty()) {
-        const Happening h = agenda_.top();
-        agenda_.pop();
-        if (h.t >= history_.end) break;
+void TargetSweep::run() {
+    put_in_place();
+    agenda_.sort();
+    while (const Happening* next = agenda_.take()) {
+        if (next->t >= history_.end) break;
+        const Happening h = *next;
         handle(h);
     }
     if (open_) timeline_.fail_open += history_.end - open_since_;
-    return std::move(timeline_);
 }
 
 /// The set of time 0 is in place since long ago; everything later is put on the agenda.
-void TargetSweep::start(std::uint32_t initial) {
-    timeline_.initial_targets = initial;
-    std::vector<Happening> named;
-    while (!agenda_.empty()) {
-        named.push_back(agenda_.top());
-        named.back().node = timeline_.memberships[named.back().membership].node;
-        agenda_.pop();
-    }
-    for (Happening& h : named) agenda_.push(h);
+void TargetSweep::put_in_place() {
     for (std::uint32_t m = 0; m < timeline_.memberships.size(); ++m) {
-        const history::Membership& membership = timeline_.memberships[m];
-        if (m < initial) {
-            join(membership.node, m);
+        history::Membership& membership = timeline_.memberships[m];
+        const Happening enters{.t = membership.entered,
+                               .step = membership.entered_step,
+                               .kind = Kind::enter,
+                               .node = membership.node,
+                               .membership = m,
+                               .event = membership.entered_event};
+        if (m < timeline_.initial_targets) {
+            membership.slot = slots_.take();
+            join(enters);
             Target& target = targets_[membership.node.index()];
             target.state = target.passing ? TargetState::passing : TargetState::failing;
         } else {
-            agenda_.push({.t = membership.entered,
-                          .step = membership.entered_step,
-                          .kind = Kind::enter,
-                          .node = membership.node,
-                          .membership = m,
-                          .event = membership.entered_event});
+            agenda_.fill(entering, enters);
         }
         if (membership.left != never) {
-            agenda_.push({.t = membership.left,
-                          .step = membership.left_step,
-                          .kind = Kind::leave,
-                          .node = membership.node,
-                          .membership = m,
-                          .event = membership.left_event});
+            agenda_.fill(leaving, {.t = membership.left,
+                                   .step = membership.left_step,
+                                   .kind = Kind::leave,
+                                   .node = membership.node,
+                                   .membership = m,
+                                   .event = membership.left_event});
         }
     }
-    open_ = uses_all_targets(lb_.all_unhealthy, passing_, static_cast<std::uint32_t>(members_.size()));
+    open_ = uses_all_targets(lb_->all_unhealthy, passing_, static_cast<std::uint32_t>(members_.size()));
     open_since_ = time_zero;
+    owner_ = first_owner();
     for (const std::uint32_t node : members_) refresh(NodeId{node}, history::before_start);
+    serving_.insert(touched_.begin(), touched_.end());
+    touched_.clear();
     timeline_.empty.push_back({.t = history::before_start, .is_empty = admitted_ == 0, .event = {}});
     timeline_.passing.push_back({.t = history::before_start, .passing = passing_});
 }
@@ -102,74 +103,139 @@ void TargetSweep::start(std::uint32_t initial) {
 void TargetSweep::handle(const Happening& h) {
     switch (h.kind) {
         case Kind::drain_over: drain_over(h); return;
+        case Kind::lag_over: lag_over(h); break;
+        case Kind::registered: registered(h); break;
         case Kind::leave: leave(h); break;
         case Kind::enter: enter(h); break;
         case Kind::verdict: verdict(h); break;
     }
-    refresh(h.node, h.t);
-    settle(h.t, h.event);
+    if (!has_one_owner()) refresh(h.node, h.t);
+    settle(h);
 }
 
-void TargetSweep::join(NodeId node, std::uint32_t membership) {
-    Target& target = targets_[node.index()];
+// ---- the set ---------------------------------------------------------------------------------------------------------
+
+void TargetSweep::join(const Happening& h) {
+    Target& target = targets_[h.node.index()];
     target.in_set = true;
-    target.membership = membership;
-    target.passing = starts_passing_[membership];
+    target.membership = h.membership;
+    target.verdict = starts_passing_[h.membership];
+    if (times_->empty() || (*times_)[h.membership].registered <= h.t) {
+        know(h.node);
+        return;
+    }
+    agenda_.post({.t = (*times_)[h.membership].registered,
+                  .step = rank_of(Step::cloud_call_end),
+                  .kind = Kind::registered,
+                  .node = h.node,
+                  .membership = h.membership,
+                  .event = h.event});
+}
+
+/// The data plane knows the target from here on.
+void TargetSweep::know(NodeId node) {
+    Target& target = targets_[node.index()];
+    target.is_known = true;
     target.place = static_cast<std::uint32_t>(members_.size());
     members_.push_back(node.value);
-    passing_ += target.passing ? 1 : 0;
+    if (has_one_owner()) known_ranks_.emplace(scenario::rank_of_node(*ranks_, node.value), node.value);
+    set_passing(node, target.verdict);
+}
+
+void TargetSweep::forget(NodeId node) {
+    Target& target = targets_[node.index()];
+    if (!target.is_known) return;
+    set_passing(node, false);
+    target.is_known = false;
+    targets_[members_.back()].place = target.place;
+    members_[target.place] = members_.back();
+    members_.pop_back();
+    if (has_one_owner()) known_ranks_.erase({scenario::rank_of_node(*ranks_, node.value), node.value});
+}
+
+void TargetSweep::set_passing(NodeId node, bool passing) {
+    Target& target = targets_[node.index()];
+    if (target.passing == passing) return;
+    target.passing = passing;
+    passing_ = passing ? passing_ + 1 : passing_ - 1;
+    if (!has_one_owner()) return;
+    const std::pair ranked(scenario::rank_of_node(*ranks_, node.value), node.value);
+    if (passing) {
+        passing_ranks_.insert(ranked);
+    } else {
+        passing_ranks_.erase(ranked);
+    }
 }
 
 void TargetSweep::enter(const Happening& h) {
-    join(h.node, h.membership);
     Target& target = targets_[h.node.index()];
+    std::uint32_t& slot = timeline_.memberships[h.membership].slot;
+    if (target.lags) {  // back before its lag was over, which ends at once
+        admit(h.node, false, h.t);
+        target.lags = false;
+        slot = timeline_.memberships[target.membership].slot;
+    } else {
+        slot = slots_.take();
+    }
+    join(h);
     ++target.drain;  // flows of an earlier membership stay: the target is back before its drain was over
     set_state(h, target.passing ? TargetState::passing : TargetState::failing);
 }
 
+void TargetSweep::registered(const Happening& h) {
+    const Target& target = targets_[h.node.index()];
+    if (!target.in_set || target.membership != h.membership) return;
+    know(h.node);
+    if (target.passing) set_state(h, TargetState::passing);
+}
+
 void TargetSweep::leave(const Happening& h) {
     Target& target = targets_[h.node.index()];
-    admit(target, false, h.t);
+    const bool was_admitted = target.admitted;
+    forget(h.node);
     target.in_set = false;
-    targets_[members_.back()].place = target.place;
-    members_[target.place] = members_.back();
-    members_.pop_back();
-    passing_ -= target.passing ? 1 : 0;
-    target.passing = false;
+    target.verdict = false;
+    target.lags = false;
     ++target.drain;
-    switch (lb_.on_remove.kind) {
-        case ConnectionPolicy::Kind::keep: set_state(h, TargetState::out); break;
-        case ConnectionPolicy::Kind::cut:
-        case ConnectionPolicy::Kind::cut_silently:
-            set_state(h, TargetState::out);
-            cut(h, CutKind::removed);
-            break;
-        case ConnectionPolicy::Kind::drain:
-            set_state(h, TargetState::draining);
-            drain(h, lb_.on_remove.drain, true);
-            break;
-    }
+    apply(h, lb_->on_remove, true);
+    if (was_admitted && !times_->empty()) lag(h, (*times_)[h.membership].lag_after_remove, true);
+    if (!target.lags) slots_.give_back(timeline_.memberships[h.membership].slot);
 }
 
 void TargetSweep::verdict(const Happening& h) {
     Target& target = targets_[h.node.index()];
-    target.passing = h.passing;
-    passing_ = h.passing ? passing_ + 1 : passing_ - 1;
+    target.verdict = h.passing;
+    if (!target.is_known) return;
+    set_passing(h.node, h.passing);
     ++target.drain;
+    target.lags = false;
     if (h.passing) {
         set_state(h, TargetState::passing);
         return;
     }
-    switch (lb_.on_unhealthy.kind) {
-        case ConnectionPolicy::Kind::keep: set_state(h, TargetState::failing); break;
+    apply(h, lb_->on_unhealthy, false);
+    lag(h, draws_->lag_after_unhealthy(h.node, target.failures++), false);
+}
+
+// ---- established flows -----------------------------------------------------------------------------------------------
+
+/// What a knob does to the flows of a target that left or turned failing.
+void TargetSweep::apply(const Happening& h, const ConnectionPolicy& knob, bool by_removal) {
+    const TargetState over = by_removal ? TargetState::out : TargetState::failing;
+    switch (knob.kind) {
+        case ConnectionPolicy::Kind::keep: set_state(h, over); break;
         case ConnectionPolicy::Kind::cut:
         case ConnectionPolicy::Kind::cut_silently:
-            set_state(h, TargetState::failing);
-            cut(h, CutKind::unhealthy);
+            set_state(h, over);
+            if (by_removal) {
+                cut(h, h.node, CutKind::removed, CutDetail::removed);
+            } else {
+                cut(h, h.node, CutKind::unhealthy, CutDetail::unhealthy);
+            }
             break;
         case ConnectionPolicy::Kind::drain:
             set_state(h, TargetState::draining);
-            drain(h, lb_.on_unhealthy.drain, false);
+            drain(h, knob.drain, by_removal);
             break;
     }
 }
@@ -177,7 +243,7 @@ void TargetSweep::verdict(const Happening& h) {
 void TargetSweep::drain(const Happening& h, Duration length, bool by_removal) {
     const Time end = saturating_add(h.t, length);
     if (end >= history_.end) return;
-    agenda_.push({.t = end,
+    agenda_.post({.t = end,
                   .step = rank_of(Step::cloud_call_end),
                   .kind = Kind::drain_over,
                   .node = h.node,
@@ -187,10 +253,45 @@ void TargetSweep::drain(const Happening& h, Duration length, bool by_removal) {
                   .event = h.event});
 }
 
+/// New connections go on arriving for `length`; the knob that cut or drains the others cuts these when it is over.
+void TargetSweep::lag(const Happening& h, Duration length, bool by_removal) {
+    if (length == Duration{0}) return;
+    targets_[h.node.index()].lags = true;
+    const Time end = saturating_add(h.t, length);
+    if (end >= history_.end) return;
+    const ConnectionPolicy& knob = by_removal ? lb_->on_remove : lb_->on_unhealthy;
+    agenda_.post({.t = end,
+                  .step = rank_of(Step::cloud_call_end),
+                  .kind = Kind::lag_over,
+                  .node = h.node,
+                  .membership = h.membership,
+                  .by_removal = by_removal,
+                  .cuts = knob.kind != ConnectionPolicy::Kind::keep &&
+                          (knob.kind != ConnectionPolicy::Kind::drain || length > knob.drain),
+                  .generation = targets_[h.node.index()].drain,
+                  .event = h.event});
+}
+
 void TargetSweep::drain_over(const Happening& h) {
     if (targets_[h.node.index()].drain != h.generation) return;
     set_state(h, h.by_removal ? TargetState::out : TargetState::failing);
-    cut(h, CutKind::drain_over);
+    cut(h, h.node, CutKind::drain_over, CutDetail::drain_over);
+}
+
+void TargetSweep::lag_over(const Happening& h) {
+    Target& target = targets_[h.node.index()];
+    if (target.drain != h.generation) return;
+    target.lags = false;
+    if (h.by_removal) slots_.give_back(timeline_.memberships[h.membership].slot);
+    if (!h.cuts) return;
+    const ConnectionPolicy& knob = h.by_removal ? lb_->on_remove : lb_->on_unhealthy;
+    if (knob.kind == ConnectionPolicy::Kind::drain) {
+        cut(h, h.node, CutKind::drain_over, CutDetail::drain_over);
+    } else if (h.by_removal) {
+        cut(h, h.node, CutKind::removed, CutDetail::removed);
+    } else {
+        cut(h, h.node, CutKind::unhealthy, CutDetail::unhealthy);
+    }
 }
 
 void TargetSweep::set_state(const Happening& h, TargetState to) {
@@ -199,66 +300,6 @@ void TargetSweep::set_state(const Happening& h, TargetState to) {
     timeline_.changes.push_back(
         {.t = h.t, .step = h.step, .service = service_, .node = h.node, .from = state, .to = to});
     state = to;
-}
-
-void TargetSweep::cut(const Happening& h, CutKind kind) {
-    const EventId event{timeline_.first_event + timeline_.events.size()};
-    timeline_.events.push_back({.t = h.t,
-                                .step = h.step,
-                                .kind = kind,
-                                .service = service_,
-                                .node = h.node,
-                                .cause = h.event});
-    timeline_.cuts[h.node.index()].push_back({.t = h.t, .kind = kind, .event = event});
-}
-
-void TargetSweep::admit(Target& target, bool wanted, Time t) {
-    if (target.admitted == wanted) return;
-    target.admitted = wanted;
-    std::vector<history::Admission>& admissions = timeline_.memberships[target.membership].admissions;
-    if (wanted) {
-        ++admitted_;
-        // Taken away and given back within one microsecond: never away.
-        if (!admissions.empty() && admissions.back().to == t) {
-            admissions.back().to = never;
-        } else {
-            admissions.push_back({.from = t, .to = never});
-        }
-    } else {
-        --admitted_;
-        admissions.back().to = t;
-        if (admissions.back().from == t) admissions.pop_back();
-    }
-}
-
-void TargetSweep::refresh(NodeId node, Time t) {
-    Target& target = targets_[node.index()];
-    admit(target, target.in_set && (open_ || target.passing), t);
-}
-
-/// After a change: does the load balancer now use all targets, or no longer? Is anybody left?
-void TargetSweep::settle(Time t, EventId event) {
-    const bool open = uses_all_targets(lb_.all_unhealthy, passing_, static_cast<std::uint32_t>(members_.size()));
-    if (open != open_) {
-        open_ = open;
-        if (open) {
-            open_since_ = t;
-        } else {
-            timeline_.fail_open += t - open_since_;
-        }
-        for (const std::uint32_t node : members_) refresh(NodeId{node}, t);
-    }
-    if (timeline_.passing.back().t == t) timeline_.passing.pop_back();
-    timeline_.passing.push_back({.t = t, .passing = passing_});
-    std::vector<history::EmptyChange>& empty = timeline_.empty;
-    const bool is_empty = admitted_ == 0;
-    if (empty.back().is_empty != is_empty) {
-        if (empty.back().t == t && empty.size() > 1) {
-            empty.pop_back();
-        } else {
-            empty.push_back({.t = t, .is_empty = is_empty, .event = event});
-        }
-    }
 }
 
 }  // namespace lbsim::cloud

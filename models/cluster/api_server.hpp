@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lbsim/core/id.hpp"
@@ -28,8 +29,9 @@ public:
     Journal(engine::Engine& engine, history::History& history)
         : engine_(&engine), history_(&history), recorder_(history) {}
 
-    EventId record(history::EventKind kind, history::Recorder::Objects objects, EventId cause, std::string detail = {}) {
-        return recorder_.record(now(), rank(), kind, objects, cause, std::move(detail));
+    EventId record(history::EventKind kind, history::Recorder::Objects objects, EventId cause,
+                   std::string_view detail = {}) {
+        return recorder_.record(now(), rank(), kind, objects, cause, detail);
     }
     /// The step under which a row written now is filed.
     std::uint8_t step() { return recorder_.step_at(now(), rank()); }

@@ -32,7 +32,14 @@ void Desync::start() {
     }
     places_.resize(scenario_->services.size());
     for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
-        if (wanted_[s]) hold(ServiceId{s}, names_held_by(ServiceId{s}));
+        const ServiceId service{s};
+        if (scenario_->services[s].load_balancer.limit.kind == scenario::TargetLimit::Kind::truncate) {
+            truncated_.push_back(service);
+        }
+        if (!wanted_[s]) continue;
+        hold(service, names_held_by(service));
+        // At the start every load balancer has its whole set, but for one that takes fewer.
+        compare(service, {});
     }
     api_->observe([this](const cluster::NodeChange& change) { node_written(change); });
 }
@@ -65,8 +72,13 @@ void Desync::desired_changed(TrafficPolicy policy, const policy::Fingerprint& na
         }
     }
     desired = names;
+    // One that takes too few may hold any set: the desired one may have become small enough, or too large.
+    for (const ServiceId service : truncated_) {
+        if (policy_of(service) == index_of(policy)) turned.push_back(service);
+    }
     std::sort(turned.begin(), turned.end());
-    for (const ServiceId service : turned) turn(service, names_held_by(service) != names, why);
+    turned.erase(std::unique(turned.begin(), turned.end()), turned.end());
+    for (const ServiceId service : turned) compare(service, why);
 }
 
 void Desync::service_wanted(ServiceId service, bool is_wanted, EventId why) {
@@ -74,29 +86,36 @@ void Desync::service_wanted(ServiceId service, bool is_wanted, EventId why) {
     wanted_[service.index()] = is_wanted;
     journal_->history().services[service.index()].wanted.push_back(
         {.t = journal_->now(), .step = journal_->step(), .is_wanted = is_wanted});
-    const policy::Fingerprint names = names_held_by(service);
     if (is_wanted) {
-        hold(service, names);
+        hold(service, names_held_by(service));
     } else {
         drop(service);
     }
-    if (names != desired_[policy_of(service)]) turn(service, is_wanted, why);
+    compare(service, why);
 }
 
 void Desync::load_balancer_set(ServiceId service) {
     if (!wanted_[service.index()]) return;
     const policy::Fingerprint names = names_held_by(service);
-    const std::size_t policy = policy_of(service);
-    const policy::Fingerprint& desired = desired_[policy];
-    Place& place = places_[service.index()];
-    if (place.holders->first == names) return;
-    const bool was_desynced = place.holders->first != desired;
-    drop(service);
-    hold(service, names);
-    const bool is_desynced = names != desired;
-    if (is_desynced != was_desynced) {
-        turn(service, is_desynced, journal_->history().services[service.index()].sets.back().event);
+    if (places_[service.index()].holders->first != names) {
+        drop(service);
+        hold(service, names);
     }
+    compare(service, journal_->history().services[service.index()].sets.back().event);
+}
+
+void Desync::compare(ServiceId service, EventId why) {
+    const std::size_t policy = policy_of(service);
+    const scenario::TargetLimit& limit = scenario_->services[service.index()].load_balancer.limit;
+    // What a subset leaves out is left out on purpose.
+    const policy::NodeSetLog& log = journal_->history().desired_sets[policy];
+    const bool is_cut_short = limit.kind == scenario::TargetLimit::Kind::truncate && log.size(log.version()) > limit.most;
+    const bool differs = wanted_[service.index()] &&
+                         (is_cut_short || places_[service.index()].holders->first != desired_[policy]);
+    history::DesyncLog& desync = journal_->history().desync;
+    if (differs == desync.is_desynced(service)) return;
+    journal_->record(differs ? EventKind::lb_desynced : EventKind::lb_in_sync, {.service = service}, why);
+    desync.turn(journal_->now(), service, differs);
 }
 
 void Desync::hold(ServiceId service, const policy::Fingerprint& names) {
@@ -112,11 +131,6 @@ void Desync::drop(ServiceId service) {
     places_[holders[place.at].index()].at = place.at;
     holders.pop_back();
     if (holders.empty()) holders_[policy_of(service)].erase(place.holders);
-}
-
-void Desync::turn(ServiceId service, bool is_desynced, EventId why) {
-    journal_->record(is_desynced ? EventKind::lb_desynced : EventKind::lb_in_sync, {.service = service}, why);
-    journal_->history().desync.turn(journal_->now(), service, is_desynced);
 }
 
 std::size_t Desync::policy_of(ServiceId service) const {

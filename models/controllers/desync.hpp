@@ -38,7 +38,7 @@ private:
     void desired_changed(policy::TrafficPolicy policy, const policy::Fingerprint& names, EventId why);
     void hold(ServiceId service, const policy::Fingerprint& names);
     void drop(ServiceId service);
-    void turn(ServiceId service, bool is_desynced, EventId why);
+    void compare(ServiceId service, EventId why);
     std::size_t policy_of(ServiceId service) const;
     policy::Fingerprint names_held_by(ServiceId service) const;
 
@@ -48,6 +48,7 @@ private:
     const scenario::Scenario* scenario_;
     std::array<policy::Fingerprint, 2> desired_{};                       ///< by TrafficPolicy
     std::array<std::map<policy::Fingerprint, Holders>, 2> holders_;      ///< by TrafficPolicy; only ever looked up
+    std::vector<ServiceId> truncated_;                                   ///< load balancers that take only so many nodes
     std::vector<Place> places_;                                          ///< by service; of those that are wanted
     std::vector<bool> wanted_;                                           ///< by service
 };

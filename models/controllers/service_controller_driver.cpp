@@ -2,6 +2,7 @@
 // Deliveries, timers and workers of the service controller.
 #include "models/controllers/service_controller_driver.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace lbsim::controllers {
@@ -225,7 +226,11 @@ void ServiceControllerDriver::look_after_machine() {
 
 void ServiceControllerDriver::note_queue_length(std::uint64_t length) {
     std::vector<history::QueueSample>& samples = journal_->history().queue;
-    if (samples.empty() || samples.back().length != length) samples.push_back({.t = journal_->now(), .length = length});
+    if (!samples.empty() && samples.back().length == length) return;
+    journal_->history().queue_length_max = std::max(journal_->history().queue_length_max, length);
+    // Only the last of an instant counts.
+    if (samples.empty() || samples.back().t != journal_->now()) samples.push_back({.t = journal_->now()});
+    samples.back().length = length;
 }
 
 /// True where there were any.
@@ -241,7 +246,7 @@ bool ServiceControllerDriver::take_notices() {
             case policy::ControllerNotice::Kind::pass_finished:
                 journal_->record(EventKind::sync_pass_finished, {}, pass_event_,
                                  pass + ", " + std::to_string(notice.calls) + " updates");
-                journal_->history().passes.push_back({.start = pass_started_, .end = journal_->now()});
+                journal_->history().nodesync_latency.observe(journal_->now() - pass_started_);
                 break;
             case policy::ControllerNotice::Kind::update_started:
             case policy::ControllerNotice::Kind::ensure_started: break;

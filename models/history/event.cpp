@@ -53,13 +53,15 @@ std::string_view to_string(EventKind kind) {
     LBSIM_CHECK(false, "an event kind has no text");
 }
 
-std::string_view to_string(CutKind kind) {
-    switch (kind) {
-        case CutKind::removed: return "removed";
-        case CutKind::unhealthy: return "unhealthy";
-        case CutKind::drain_over: return "drain over";
+std::string_view to_string(CutDetail detail) {
+    switch (detail) {
+        case CutDetail::removed: return "removed";
+        case CutDetail::unhealthy: return "unhealthy";
+        case CutDetail::drain_over: return "drain over";
+        case CutDetail::owner_moved: return "owner moved";
+        case CutDetail::rehashed: return "rehashed";
     }
-    LBSIM_CHECK(false, "a kind of cut has no text");
+    LBSIM_CHECK(false, "a cut has no text");
 }
 
 std::string_view to_string(TargetState state) {

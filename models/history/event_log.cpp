@@ -9,7 +9,7 @@
 
 namespace lbsim::history {
 
-EventId EventLog::add(Event row) {
+EventId EventLog::add(Event row, std::string_view detail) {
     LBSIM_CHECK(count_ < EventId::none_value, "a run has more events than there are numbers for them");
     const EventId id{static_cast<std::uint32_t>(count_++)};
     const Moment now{row.t, row.step};
@@ -17,7 +17,13 @@ EventId EventLog::add(Event row) {
         LBSIM_CHECK(starts_.empty() || starts_.back().moment() < now, "an event happens after one that was recorded");
         starts_.push_back({.t = row.t, .first = id.value, .step = row.step});
     }
-    if (id.value < limit_) rows_.push_back(std::move(row));
+    if (id.value >= limit_) return id;
+    if (!detail.empty()) {
+        // Rows that follow one another often say the same.
+        if (texts_.empty() || texts_.back() != detail) texts_.emplace_back(detail);
+        row.detail = TextId{texts_.size() - 1};
+    }
+    rows_.push_back(row);
     return id;
 }
 

@@ -149,25 +149,36 @@ std::uint32_t endpoint_draw_range(const History& history, ServiceId service) {
     return draw_range(s.initial_endpoints, most);
 }
 
-Forwarding::Forwarding(const History& history, ServiceId service, policy::TrafficPolicy policy)
+ProxyClasses::ProxyClasses(const History& history) {
+    for (const policy::TrafficPolicy policy : {policy::TrafficPolicy::cluster, policy::TrafficPolicy::local}) {
+        for (const NodeHistory& node : history.nodes) {
+            for (const MachineSpan& life : node.machine) {
+                used_[index_of(policy)][policy::falls_back_to_terminating(life.proxy, policy) ? 1 : 0] = true;
+            }
+        }
+    }
+}
+
+Forwarding::Forwarding(const History& history, const ProxyClasses& proxies, ServiceId service,
+                       policy::TrafficPolicy policy)
     : history_(&history), policy_(policy) {
     const ServiceHistory& s = history.services[service.index()];
-    std::array<bool, 2> used{};
-    for (const NodeHistory& node : history.nodes) {
-        for (const MachineSpan& life : node.machine) used[class_of(life)] = true;
-    }
+    const std::array<bool, 2>& used = proxies.used(policy);
     draw_range_ = endpoint_draw_range(history, service);
     nothing_here_ = ForwardingBuilder(history, s, false).take();
     const bool is_local = policy == policy::TrafficPolicy::local;
     uniform_ = history.views_are_shared && !is_local && !(used[0] && used[1]);
-    std::vector<bool> hosts(history.nodes.size(), !history.views_are_shared);
-    for (const EndpointChange& change : s.endpoints) {
-        const NodeId node = history.pods[change.pod.index()].node;
-        if (node.is_valid()) hosts[node.index()] = true;
+    std::vector<bool> hosts;
+    if (!uniform_) {
+        hosts.assign(history.nodes.size(), !history.views_are_shared);
+        for (const EndpointChange& change : s.endpoints) {
+            const NodeId node = history.pods[change.pod.index()].node;
+            if (node.is_valid()) hosts[node.index()] = true;
+        }
     }
     for (const std::size_t fallback : {std::size_t{0}, std::size_t{1}}) {
         if (!used[fallback]) continue;
-        by_node_[fallback].assign(history.nodes.size(), nothing_here_.get());
+        if (!uniform_) by_node_[fallback].assign(history.nodes.size(), nothing_here_.get());
         const auto build = [&](NodeId only, const std::vector<ViewChange>& timeline) {
             ForwardingBuilder builder(history, s, fallback == 1);
             if (only.is_valid()) builder.restrict_to(only);
@@ -189,6 +200,7 @@ Forwarding::Forwarding(const History& history, ServiceId service, policy::Traffi
         if (history.views_are_shared) {
             if (is_local) follow_any(s.view);
             const ForwardingView* all = is_local ? nullptr : build({}, s.view);
+            if (uniform_) continue;
             for (std::size_t n = 0; n < history.nodes.size(); ++n) {
                 if (!is_local) {
                     by_node_[fallback][n] = all;
@@ -215,7 +227,9 @@ std::size_t Forwarding::class_of(const MachineSpan& life) const {
     return policy::falls_back_to_terminating(life.proxy, policy_) ? 1 : 0;
 }
 
-const ForwardingView& Forwarding::view(NodeId node, Time t) const { return *by_node_[class_of(node, t)][node.index()]; }
+const ForwardingView& Forwarding::view(NodeId node, Time t) const {
+    return uniform_ ? uniform_view() : *by_node_[class_of(node, t)][node.index()];
+}
 
 policy::ForwardingVerdict Forwarding::verdict_when_empty(NodeId node, Time life, Time t) const {
     if (policy_ == policy::TrafficPolicy::cluster) return policy::ForwardingVerdict::reject;

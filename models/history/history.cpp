@@ -26,7 +26,8 @@ std::uint8_t Recorder::step_at(Time t, std::uint8_t step) {
     return last_step_;
 }
 
-EventId Recorder::record(Time t, std::uint8_t step, EventKind kind, Objects objects, EventId cause, std::string detail) {
+EventId Recorder::record(Time t, std::uint8_t step, EventKind kind, Objects objects, EventId cause,
+                         std::string_view detail) {
     return history_->events.add({.t = t,
                                  .step = step_at(t, step),
                                  .kind = kind,
@@ -34,7 +35,8 @@ EventId Recorder::record(Time t, std::uint8_t step, EventKind kind, Objects obje
                                  .service = objects.service,
                                  .pod = objects.pod,
                                  .cause = cause,
-                                 .detail = std::move(detail)});
+                                 .detail = {}},
+                                detail);
 }
 
 }  // namespace lbsim::history

@@ -3,7 +3,8 @@
 #include "lbsim/policy/node_set.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <array>
+#include <limits>
 
 #include "lbsim/core/check.hpp"
 #include "lbsim/core/rng.hpp"
@@ -11,6 +12,8 @@
 namespace lbsim::policy {
 
 namespace {
+constexpr NodeSetLog::Version no_change = std::numeric_limits<NodeSetLog::Version>::max();
+
 Fingerprint element(std::uint64_t value, std::uint64_t salt) {
     // Two finalisers over differently salted values: 128 bits that behave as if independent.
     return {mix64(value ^ salt), mix64(mix64(value + 0x9e3779b97f4a7c15ULL) ^ ~salt)};
@@ -33,7 +36,7 @@ void NodeSetLog::put(NodeKey node, bool is_member, std::uint32_t provider_id) {
     Member& member = current_[node];
     if (member.present == is_member && (!is_member || member.provider_id == provider_id)) return;
 
-    Change change{node, provider_id, member.present, is_member, size(version()), names(version()),
+    Change change{node, provider_id, member.present, is_member, member.changes, no_change, size(version()), names(version()),
                   names_and_provider_ids(version())};
     if (member.present) {
         toggle(change.pairs_after, pair_element(node, member.provider_id));
@@ -45,8 +48,9 @@ void NodeSetLog::put(NodeKey node, bool is_member, std::uint32_t provider_id) {
     }
     if (is_member && !member.present) ++change.size_after;
     if (!is_member && member.present) --change.size_after;
+    if (member.changes > 0) changes_[member.changes - 1].next = version();
     changes_.push_back(change);
-    member = {is_member, provider_id};
+    member = {is_member, provider_id, version()};
 }
 
 Fingerprint NodeSetLog::names(Version v) const {
@@ -79,17 +83,26 @@ void NodeSetLog::for_each_difference(Version from, Version to,
         compare(changes_[first].node, changes_[first].was_member, changes_[first].is_member);
         return;
     }
-    std::vector<Version> touched(end - first);
-    std::iota(touched.begin(), touched.end(), first);
-    std::sort(touched.begin(), touched.end(), [this](Version a, Version b) {
-        return changes_[a].node != changes_[b].node ? changes_[a].node < changes_[b].node : a < b;
-    });
-    for (std::size_t i = 0; i < touched.size();) {
-        const NodeKey node = changes_[touched[i]].node;
-        const bool before = changes_[touched[i]].was_member;
-        while (i + 1 < touched.size() && changes_[touched[i + 1]].node == node) ++i;
-        compare(node, before, changes_[touched[i]].is_member);
-        ++i;
+    // Nodes come and go in order of their keys as a rule, so those that entered and those that left are two lists that
+    // hardly need sorting.
+    std::array<std::vector<NodeKey>, 2> differing;
+    for (Version v = first; v < end; ++v) {
+        if (changes_[v].next < end) continue;  // not the node's last change here
+        Version earliest = v;
+        while (changes_[earliest].previous > first) earliest = changes_[earliest].previous - 1;
+        if (changes_[earliest].was_member != changes_[v].is_member) differing[changes_[v].is_member].push_back(changes_[v].node);
+    }
+    for (std::vector<NodeKey>& nodes : differing) {
+        if (!std::is_sorted(nodes.begin(), nodes.end())) std::sort(nodes.begin(), nodes.end());
+    }
+    auto left = differing[0].begin();
+    auto entered = differing[1].begin();
+    while (left != differing[0].end() || entered != differing[1].end()) {
+        if (entered == differing[1].end() || (left != differing[0].end() && *left < *entered)) {
+            compare(*left++, true, false);
+        } else {
+            compare(*entered++, false, true);
+        }
     }
 }
 

@@ -23,17 +23,4 @@ std::string_view to_string(LossCause cause) {
     LBSIM_CHECK(false, "a loss cause has no text");
 }
 
-void LatencyHistogram::observe(Duration d) {
-    std::size_t bucket = 0;
-    while (bucket < bucket_count && d > std::chrono::seconds{std::int64_t{1} << bucket}) ++bucket;
-    ++counts[bucket];
-    sum += d;
-}
-
-std::uint64_t LatencyHistogram::total() const {
-    std::uint64_t total = 0;
-    for (const std::uint64_t count : counts) total += count;
-    return total;
-}
-
 }  // namespace lbsim::scenario

@@ -73,7 +73,7 @@ private:
             add(life.off);
         }
         if (is_endpoint) return;
-        for (const history::Cut& cut : path_.targets().cuts[node.index()]) add(cut.t);
+        for (const history::Cut& cut : path_.targets().cuts.of(node)) add(cut.t);
     }
 
     void add_hop_edges(std::uint32_t slot, const Path::HopSpan& span) {

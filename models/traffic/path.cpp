@@ -3,6 +3,7 @@
 #include "models/traffic/path.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "lbsim/core/check.hpp"
 
@@ -15,7 +16,8 @@ namespace {
 
 LossCause cause_of(history::CutKind kind) {
     switch (kind) {
-        case history::CutKind::removed: return LossCause::target_removed;
+        case history::CutKind::removed:
+        case history::CutKind::rehashed: return LossCause::target_removed;
         case history::CutKind::unhealthy: return LossCause::target_unhealthy;
         case history::CutKind::drain_over: return LossCause::drain_timeout;
     }
@@ -107,7 +109,7 @@ SynOutcome Path::send_syn(const ConnectionDraws& draws, std::uint32_t syn, Time 
 }
 
 Loss Path::cut_after(NodeId hop, Time t) const {
-    const std::vector<history::Cut>& cuts = targets_->cuts[hop.index()];
+    const std::span<const history::Cut> cuts = targets_->cuts.of(hop);
     const auto next = std::upper_bound(cuts.begin(), cuts.end(), t, [](Time x, const history::Cut& c) { return x < c.t; });
     if (next == cuts.end()) return {};
     return {.t = next->t, .cause = cause_of(next->kind), .event = next->event};

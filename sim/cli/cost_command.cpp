@@ -67,6 +67,7 @@ int cost_command(const CostArguments& arguments) {
             question.zones = arguments.zones;
             question.http_check = profile.cloud.http_check;
             question.has_check = profile.cloud.has_check;
+            question.limit = profile.cloud.limit;
             std::vector<std::string> cells{profile.name};
             for (std::size_t e = 0; e < cloud::cluster_event_count; ++e) {
                 cells.push_back(cell(cost_of(ClusterEvent{static_cast<std::uint8_t>(e)}, question, profile.cloud.api)));

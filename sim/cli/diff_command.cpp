@@ -150,6 +150,23 @@ std::string comparison_text(const Comparison& comparison) {
                   "manager's library, kube-proxy that of its node. Gates are taken at their defaults.\n";
 }
 
+/// Throws: InputError with the problems of both.
+std::string profiles_text(const DiffArguments& arguments) {
+    std::vector<Problem> problems;
+    const auto read = [&](const std::string& name) {
+        try {
+            return io::read_profile(name);
+        } catch (const InputError& error) {
+            problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+            return io::Profile{};
+        }
+    };
+    const io::Profile from = read(arguments.from);
+    const io::Profile to = read(arguments.to);
+    if (!problems.empty()) throw InputError(std::move(problems));
+    return profile_difference(from, to);
+}
+
 }  // namespace
 
 int diff_command(const DiffArguments& arguments) {
@@ -158,8 +175,7 @@ int diff_command(const DiffArguments& arguments) {
     const std::vector<std::string> names = io::profile_names();
     const auto is_known = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
     if (is_known(arguments.from) || is_known(arguments.to) || (is_profile(arguments.from) && is_profile(arguments.to))) {
-        const std::string text = profile_difference(io::read_profile(arguments.from), io::read_profile(arguments.to));
-        return print(text) ? exit_fine : exit_bad_input;
+        return print(profiles_text(arguments)) ? exit_fine : exit_bad_input;
     }
     const Comparison comparison{release_named(arguments.from), release_named(arguments.to)};
     return print(comparison_text(comparison)) ? exit_fine : exit_bad_input;

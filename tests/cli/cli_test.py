@@ -298,7 +298,6 @@ class Inspect(Case):
         self.assertEqual(result.returncode, 0)
         self.assertRegex(result.stdout, r"scenarios/mine\.json +How many are lost\?")
         self.assertIn("one_node_flaps.json", result.stdout)
-        self.assertIn("neutral", self.lbsim("list", "profiles").stdout)
         releases = self.lbsim("list", "releases").stdout
         self.assertRegex(releases, r"1\.26\.0 to 1\.26\.4 +E +work queue; ")
         self.assertRegex(releases, r"1\.26\.11 to 1\.26\.15 +G ")
@@ -376,11 +375,85 @@ class Diff(Case):
 
     def test_what_is_no_release_exits_2_with_the_nearest(self):
         for a, b, hint in (("1.28.99", "1.30", 'did you mean "1.28.15"?'), ("1.30", "v1.28.3", 'did you mean "1.28.3"?'),
-                           ("1.277", "1.30", 'did you mean "1.27"?'), ("neutral", "1.30", "a later version"),
-                           ("some/folder", "1.30", "a later version"), ("x", "1.30", "allowed: a release from")):
+                           ("1.277", "1.30", 'did you mean "1.27"?'), ("some/folder", "1.30", "a later version"),
+                           ("x", "1.30", "allowed: a release from")):
             result = self.lbsim("diff", a, b)
             self.assertEqual((result.returncode, result.stdout), (2, ""), (a, b))
             self.assertIn(hint, result.stderr)
+
+
+class Profiles(Case):
+    NAMES = ("aws_clb_ccm aws_nlb_instance_ccm aws_nlb_instance_albc aws_nlb_ip_albc aws_alb_albc gcp_netlb_targetpool "
+             "gcp_netlb_rbs gcp_ilb_ig gcp_ilb_subsetting gcp_neg_l7 azure_slb_nic azure_slb_ip octavia_amphora digitalocean "
+             "hetzner metallb_l2 metallb_bgp katran haproxy envoy").split()
+
+    def out(self, *command):
+        result = self.lbsim(*command)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return result.stdout
+
+    def own(self, **keys):
+        with open(os.path.join(self.folder, "mine.json"), "w", encoding="utf-8") as file:
+            json.dump({"based_on": "haproxy", **keys}, file)
+
+    def test_the_list_begins_with_one_line_for_each(self):
+        overview = self.out("list", "profiles").split("\n\n")[0].splitlines()
+        self.assertEqual([line.split()[0] for line in overview], ["profile", "neutral", *self.NAMES])
+        self.assertRegex(overview[2], r"node_port 10s/5s/6/2 +cut +cut +aws_clb$")
+
+    def test_the_list_has_every_value_with_tag_and_source(self):
+        text = self.out("list", "profiles")
+        for name in self.NAMES:
+            self.assertIn(f"\n{name}: ", text)
+        self.assertRegex(text, r"\nhealth_check\.cluster\.interval +10s +code +cloud-provider-aws ")
+        self.assertRegex(text, r"\napi\.quota\.poll\.2 +\{\"rate\": 25, ")
+        self.assertIn("Remark: No health monitor by default", text)
+        self.assertRegex(text, r"\nmax_reals +4096 +code ")
+
+    def test_one_profile_is_listed_by_name_or_file(self):
+        text = self.out("list", "profiles", "haproxy")
+        self.assertTrue(text.startswith("haproxy: HAProxy as the load balancer\n\nkey "))
+        self.assertNotIn("envoy", text)
+        self.own(title="ours", load_balancer={"idle_timeout": ["1h", "definition", "our setting"]})
+        own = self.out("list", "profiles", "mine.json")
+        self.assertTrue(own.startswith("mine.json: ours\n"))
+        self.assertRegex(own, r"\nidle_timeout +1h +definition +our setting\n")
+        self.assertRegex(own, r"\nhealth_check\.cluster\.interval +2s +code ")
+
+    def test_a_difference_names_keys_values_and_tags(self):
+        text = self.out("diff", "azure_slb_nic", "azure_slb_ip")
+        self.assertRegex(text, r"^key +azure_slb_nic +azure_slb_ip +tags\n")
+        self.assertRegex(text, r"\nsequence +azure_nic +azure_ip +code / code\n")
+        self.assertRegex(text, r"\napi\.poll_every +10s +- +code / -\n")
+        self.assertRegex(text, r"\n\n\d\d keys are equal\.")
+        self.assertEqual(len(text.splitlines()), 6)
+        self.assertRegex(self.out("diff", "envoy", "envoy"), r"^envoy and envoy do not differ; \d+ keys are equal\.\n$")
+        self.own(load_balancer={"idle_timeout": ["1h", "definition", "our setting"]})
+        self.assertRegex(self.out("diff", "haproxy", "mine.json"), r"\nidle_timeout +- +1h +- / definition\n\n\d+ keys")
+        for a in self.NAMES:
+            self.out("diff", a, "neutral")
+
+    def test_unknown_names_and_bad_files_exit_2(self):
+        self.own(load_balancer={"idle_timeout": "1h"})
+        for command, hint in ((("list", "profiles", "hetzne"), 'did you mean "hetzner"?'),
+                              (("diff", "aws_clb_ccm", "envoi"), 'did you mean "envoy"?'),
+                              (("diff", "aws_clb_cm", "envoi"), 'did you mean "aws_clb_ccm"?'),
+                              (("diff", "aws_clb_cm", "envoi"), 'did you mean "envoy"?'),
+                              (("diff", "envoy", "1.30"), "the name of a profile"),
+                              (("diff", "envoy", "nowhere.json"), "no such file"),
+                              (("list", "profiles", "mine.json"), "mine.json:1: /load_balancer/idle_timeout"),
+                              (("list", "gates", "envoy"), "only profiles")):
+            result = self.lbsim(*command)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), command)
+            self.assertIn(hint, result.stderr)
+
+    def test_a_run_prints_what_is_played_otherwise(self):
+        self.scenario()
+        self.own()
+        text = self.out("run", "s.json", "--set", "/cloud/profile=octavia_amphora")
+        self.assertEqual(text.count("\noctavia_amphora: No health monitor by default"), 1)
+        self.assertIn("\nmine.json: Connections are spread by hash", self.out("run", "s.json", "--set", "/cloud/profile=mine.json"))
+        self.assertNotIn("mine.json:", self.out("run", "s.json"))
 
 
 class Explain(Case):

@@ -28,7 +28,8 @@ scenario::RunResult losing_two(const scenario::Scenario& scenario, const RunOpti
     result.node_names = {"workers-0"};
     result.pods = {{ServiceId{0u}, 0}};
     result.events = {event(3'000'000, EventKind::timeline, {}), event(3'000'000, EventKind::vm_off, EventId{0u})};
-    result.events[0].detail = "timeline[0] vm_off";
+    result.event_details = {"timeline[0] vm_off"};
+    result.events[0].detail = TextId{0u};
     result.events[1].node = NodeId{0u};
     for (std::uint64_t slot : {17u, 18u}) {
         result.lost_connections.push_back({at_us(3'000'000), 0, slot, 0, NodeId{0u}, PodId{0u},

@@ -47,8 +47,11 @@ public:
             }
         });
     }
-    void run() { CHECK(engine_.run(history_.end).kind == engine::OutcomeKind::drained); }
-    const std::vector<history::ApiCall>& rows() const { return history_.api_calls; }
+    void run() {
+        CHECK(engine_.run(history_.end).kind == engine::OutcomeKind::drained);
+        rows_ = history_.api_calls.take_rows();
+    }
+    const std::vector<history::ApiCall>& rows() const { return rows_; }
     engine::Engine& engine() { return engine_; }
     Account& account() { return account_; }
     cloud::FaultWindows& faults() { return faults_; }
@@ -64,6 +67,7 @@ private:
     cloud::FaultWindows faults_;
     Account account_;
     std::uint32_t clients_ = 0;
+    std::vector<history::ApiCall> rows_;
 };
 
 }  // namespace

@@ -38,10 +38,17 @@ def connection_policy(rng):
     return rng.choice(["keep", "cut", {"cut": "silent"}, {"drain": seconds(rng, 0, 40)}])
 
 
-def load_balancer(rng, local):
+def delay(rng):
+    """Mostly whole seconds, so that a delay ends where other things happen."""
+    if rng.random() < 0.7:
+        return seconds(rng, 0, 20)
+    return rng.choice([{"exponential": seconds(rng, 1, 20)}, {"uniform": ["0s", seconds(rng, 1, 30)]}])
+
+
+def health_check(rng, local):
     targets = ["proxy_healthz", "node_port", "all_node_ports"] + (["health_check_node_port"] * 3 if local else [])
     check = {
-        "target": rng.choice(targets),
+        "target": "none" if rng.random() < 0.07 else rng.choice(targets),
         "interval": seconds(rng, 1, 10),
         "timeout": seconds(rng, 1, 12),
         "unhealthy": rng.randint(1, 4),
@@ -51,13 +58,32 @@ def load_balancer(rng, local):
     }
     if rng.random() < 0.6:
         check["phase"] = seconds(rng, 0, 9)
-    return {
-        "health_check": check,
+    if rng.random() < 0.3:
+        check["first_probe_after"] = delay(rng)
+    if rng.random() < 0.3:
+        check["shared"] = True
+    return check
+
+
+def load_balancer(rng, local):
+    balancer = {
+        "health_check": health_check(rng, local),
         "on_unhealthy": connection_policy(rng),
         "on_remove": connection_policy(rng),
         "all_unhealthy": rng.choice(["fail_open", "fail_closed", {"panic_below": rng.choice([0.3, 0.5, 0.9])}]),
         "update_latency": seconds(rng, 0, 15),
     }
+    if rng.random() < 0.4:
+        balancer["registration_delay"] = delay(rng)
+    if rng.random() < 0.2:
+        balancer["balancing"] = "single_owner"
+    else:
+        for lag in ("new_flow_lag_after_unhealthy", "new_flow_lag_after_remove"):
+            if rng.random() < 0.5:
+                balancer[lag] = delay(rng)
+    if rng.random() < 0.25:
+        balancer["on_set_change"] = "rehash"
+    return balancer
 
 
 def workload(rng, initial):

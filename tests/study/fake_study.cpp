@@ -43,7 +43,8 @@ scenario::RunResult fake_run(const scenario::Scenario& scenario, const RunOption
     for (std::uint64_t i = 0; i < size; ++i) {
         history::Event event;
         event.t = at_us(static_cast<std::int64_t>(i));
-        event.detail = scenario.variant + " " + std::to_string(options.replication);
+        result.event_details = {scenario.variant + " " + std::to_string(options.replication)};
+        event.detail = TextId{0u};
         result.events.push_back(event);
         result.lost_connections.push_back({at_us(7), 0, i, 0, NodeId{0u}, PodId{0u}, scenario::LossCause::vm_off, {}, {}});
     }

@@ -28,12 +28,15 @@ struct NodeTag;
 struct PodTag;
 struct ServiceTag;
 struct EventTag;
+struct TextTag;
 using NodeId = Id<NodeTag>;
 using PodId = Id<PodTag>;
 /// A Service of type LoadBalancer; its load balancer has the same index.
 using ServiceId = Id<ServiceTag>;
 /// A row of events.csv.
 using EventId = Id<EventTag>;
+/// A text of a row, kept beside the rows.
+using TextId = Id<TextTag>;
 
 }  // namespace lbsim
 #pragma GCC visibility pop

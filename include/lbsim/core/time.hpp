@@ -55,7 +55,8 @@ std::string human_text(Duration d);
 constexpr Time first_tick_at_or_after(Time t, Duration phase, Duration period) {
     const std::int64_t p = period.count();
     const std::int64_t since = us_of(t) - phase.count();
-    const std::int64_t past = ((since % p) + p) % p;
+    std::int64_t past = since % p;
+    if (past < 0) past += p;  // a second division would cost as much as all the rest
     return past == 0 ? t : t + Duration{p - past};
 }
 

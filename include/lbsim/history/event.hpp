@@ -2,11 +2,10 @@
 // Rows that a run leaves behind: what changed, when, and which earlier row caused it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <tuple>
-#include <vector>
 
 #include "lbsim/core/id.hpp"
 #include "lbsim/core/time.hpp"
@@ -68,13 +67,13 @@ struct Event {
     ServiceId service;
     PodId pod;
     EventId cause;        ///< none: started by the scenario itself
-    std::string detail;
+    TextId detail;        ///< none: empty; kept beside the events, as most say nothing
 };
 
-/// Why a load balancer cut the flows of a target.
-enum class CutKind : std::uint8_t { removed, unhealthy, drain_over };
-/// As the detail of a connections_cut row says it.
-std::string_view to_string(CutKind kind);
+/// What a connections_cut row says.
+enum class CutDetail : std::uint8_t { removed, unhealthy, drain_over, owner_moved, rehashed };
+inline constexpr std::size_t cut_details = 5;
+std::string_view to_string(CutDetail detail);
 
 /// State of a node in a load balancer.
 enum class TargetState : std::uint8_t { out, failing, passing, draining };
@@ -99,7 +98,7 @@ struct TargetChange {
 struct CutRow {
     Time t{};
     std::uint8_t step = 0;
-    CutKind kind{};
+    CutDetail detail{};
     ServiceId service;
     NodeId node;
     EventId cause;

@@ -4,6 +4,8 @@
 
 #include <compare>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,7 +31,7 @@ public:
     /// Whole rows are kept of the first `limit` events. Call before the first.
     void keep_first(std::uint64_t limit) { limit_ = limit; }
     /// Pre: its moment is not before that of the last row.
-    EventId add(Event row);
+    EventId add(Event row, std::string_view detail = {});
 
     std::uint64_t size() const { return count_; }
     /// Pre: id < size(). Cost: O(log moments).
@@ -38,8 +40,9 @@ public:
     /// Cost: O(cuts + moments).
     std::vector<std::uint32_t> counts_until(const std::vector<CutRow>& cuts) const;
     const std::vector<Event>& rows() const { return rows_; }
-    /// Moves the rows out.
+    /// Moves the rows and the texts of their details out.
     std::vector<Event> take_rows() { return std::exchange(rows_, {}); }
+    std::vector<std::string> take_texts() { return std::exchange(texts_, {}); }
 
 private:
     struct Start {
@@ -51,6 +54,7 @@ private:
     std::uint64_t limit_ = all_rows;
     std::uint64_t count_ = 0;
     std::vector<Event> rows_;
+    std::vector<std::string> texts_;  ///< by TextId
     std::vector<Start> starts_;
 };
 

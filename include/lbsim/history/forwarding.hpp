@@ -51,11 +51,26 @@ struct PodAnswer {
 };
 PodAnswer pod_answer(const History& history, PodId pod, Time t);
 
+/// Whether some kube-proxy of a run falls back to terminating endpoints, and whether some does not.
+/// Cost: O(lives of machines); for all services together.
+class ProxyClasses {
+public:
+    explicit ProxyClasses(const History& history);
+    /// Shape: 0: a kube-proxy that does not; 1: one that does.
+    const std::array<bool, 2>& used(policy::TrafficPolicy policy) const { return used_[index_of(policy)]; }
+
+private:
+    std::array<std::array<bool, 2>, 2> used_{};  ///< by TrafficPolicy
+};
+
 /// The forwarding decisions of all nodes for one service. Views are shared where the proxies hold the same rules.
 /// Source: policy::external_forwarding, of which this is the incremental form.
 class Forwarding {
 public:
-    Forwarding(const History& history, ServiceId service, policy::TrafficPolicy policy);
+    Forwarding(const History& history, ServiceId service, policy::TrafficPolicy policy)
+        : Forwarding(history, ProxyClasses(history), service, policy) {}
+    /// Cost: O(endpoint changes) where all proxies hold the same rules, else O(nodes) more.
+    Forwarding(const History& history, const ProxyClasses& proxies, ServiceId service, policy::TrafficPolicy policy);
 
     /// The view of the kube-proxy that runs on `node` at `t`. Pre: the node's machine has been on at or before `t`.
     const ForwardingView& view(NodeId node, Time t) const;
@@ -90,7 +105,7 @@ private:
     std::uint32_t draw_range_ = 0;
     std::vector<std::unique_ptr<ForwardingView>> views_;
     std::unique_ptr<ForwardingView> nothing_here_;               ///< of a node without any usable endpoint, ever
-    std::array<std::vector<const ForwardingView*>, 2> by_node_;  ///< by fallback class and node
+    std::array<std::vector<const ForwardingView*>, 2> by_node_;  ///< by fallback class and node; unused where uniform
     /// By class and node (one row where views are shared): does that proxy know usable endpoints anywhere?
     std::array<std::vector<std::vector<AnyChange>>, 2> any_;
 };

@@ -5,13 +5,16 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lbsim/core/id.hpp"
 #include "lbsim/core/time.hpp"
+#include "lbsim/history/api_call_log.hpp"
 #include "lbsim/history/desync_log.hpp"
 #include "lbsim/history/event.hpp"
 #include "lbsim/history/event_log.hpp"
+#include "lbsim/history/sync_log.hpp"
 #include "lbsim/policy/node_set.hpp"
 #include "lbsim/policy/proxy_rules.hpp"
 #include "lbsim/policy/traffic_policy.hpp"
@@ -116,12 +119,6 @@ struct QueueSample {
     std::uint64_t length = 0;
 };
 
-/// A node pass of the service controller.
-struct PassSpan {
-    Time start{};
-    Time end{};
-};
-
 /// A node named in the timeline and the instant of its first verb.
 struct NamedNode {
     NodeId node;
@@ -143,10 +140,12 @@ struct History {
     std::array<policy::NodeSetLog, 2> desired_sets;     ///< by TrafficPolicy: the release's predicate on the API objects
     std::array<std::vector<DesiredChange>, 2> desired;  ///< by TrafficPolicy
     DesyncLog desync;
-    std::vector<ApiCall> api_calls;
-    std::vector<Sync> syncs;    ///< in order of their starts
+    ApiCallLog api_calls;
+    SyncLog syncs;
     std::vector<QueueSample> queue;
-    std::vector<PassSpan> passes;  ///< node passes that ended
+    std::uint64_t queue_length_max = 0;
+    LatencyHistogram nodesync_latency;  ///< of node passes that ended
+    LatencyHistogram update_latency;    ///< of UpdateLoadBalancer calls that ended
     std::vector<NamedNode> named_nodes;
     EventLog events;
     std::uint64_t lb_updates = 0;
@@ -182,7 +181,8 @@ public:
         ServiceId service{};
         PodId pod{};
     };
-    EventId record(Time t, std::uint8_t step, EventKind kind, Objects objects, EventId cause, std::string detail = {});
+    EventId record(Time t, std::uint8_t step, EventKind kind, Objects objects, EventId cause,
+                   std::string_view detail = {});
     /// The step under which something recorded now would be filed.
     std::uint8_t step_at(Time t, std::uint8_t step);
 

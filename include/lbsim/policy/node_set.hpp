@@ -51,6 +51,8 @@ private:
         std::uint32_t provider_id;
         bool was_member;
         bool is_member;
+        Version previous;  ///< of the same node: that change's number counted from 1; 0: none
+        Version next;      ///< of the same node: its number counted from 0; none yet: the largest number
         std::uint32_t size_after;
         Fingerprint names_after;
         Fingerprint pairs_after;
@@ -58,6 +60,7 @@ private:
     struct Member {
         bool present = false;
         std::uint32_t provider_id = 0;
+        Version changes = 0;  ///< number of its last change, counted from 1
     };
     std::vector<Change> changes_;
     std::vector<Member> current_;

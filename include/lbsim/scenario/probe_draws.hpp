@@ -11,8 +11,12 @@
 
 namespace lbsim::scenario {
 
-/// When a load balancer's probers send: prober p probes every target at phase[p] + k * interval.
+/// When a load balancer's probers send: prober p probes every target at phase[p] + k * interval. Load balancers of one
+/// profile that share a check have the same phases.
 std::vector<Duration> prober_phases(const Scenario& scenario, ServiceId service, std::uint32_t replication);
+
+/// Are the probes of this load balancer its own? Of those of a profile that share a check only the first one's count.
+bool counts_probes(const Scenario& scenario, ServiceId service);
 
 /// Stream of the picks of a service's NodePort probes.
 StreamKey probe_stream(const Scenario& scenario, ServiceId service, std::uint32_t replication);

@@ -2,8 +2,6 @@
 // What one run leaves: metrics and table rows as plain data, ready to be written.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +10,7 @@
 #include "lbsim/core/id.hpp"
 #include "lbsim/core/time.hpp"
 #include "lbsim/history/event.hpp"
+#include "lbsim/history/sync_log.hpp"
 #include "lbsim/scenario/metrics.hpp"
 
 namespace lbsim::scenario {
@@ -71,21 +70,11 @@ struct RowCounts {
     std::uint64_t syncs = 0;
 };
 
-/// A histogram of the service controller: buckets of 1, 2, 4 … 16384 s, and one without a bound.
-/// Source: kubernetes/cloud-provider v0.27.0 controllers/service/metrics.go.
-struct LatencyHistogram {
-    static constexpr std::size_t bucket_count = 15;
-    std::array<std::uint64_t, bucket_count + 1> counts{};  ///< not cumulative
-    Duration sum{};
-    void observe(Duration d);
-    std::uint64_t total() const;
-};
-
 /// What the service controller counted, under upstream's names.
 struct ControllerExport {
     int minor = 0;                      ///< of its release; decides which names exist
-    LatencyHistogram nodesync_latency;
-    LatencyHistogram update_latency;
+    history::LatencyHistogram nodesync_latency;
+    history::LatencyHistogram update_latency;
     std::uint64_t loadbalancer_sync_total = 0;
     std::uint64_t nodesync_error_total = 0;
     std::uint64_t service_queue_retries_total = 0;
@@ -102,6 +91,7 @@ struct PodName {
 struct RunResult {
     Metrics metrics;
     std::vector<history::Event> events;
+    std::vector<std::string> event_details;           ///< by Event::detail
     std::vector<history::TargetChange> targets;       ///< ordered by t, step, service, node
     std::vector<history::ApiCall> api_calls;          ///< in order of issue
     std::vector<history::Sync> syncs;                 ///< in order of their starts

@@ -22,7 +22,7 @@ enum class SyncKind : std::uint8_t {
 /// What decides how many calls a sync makes. Symbols as in the specification: P, N, Z, A, R.
 struct SyncFacts {
     std::uint32_t ports = 1;            ///< P
-    std::uint32_t nodes = 0;            ///< N: nodes that the load balancer shall have
+    std::uint32_t nodes = 0;            ///< N: targets that the load balancer shall have
     std::uint32_t zones = 1;            ///< Z
     std::uint32_t added = 0;            ///< A: against what the load balancer, or the shared group, has
     std::uint32_t removed = 0;          ///< R

@@ -2,10 +2,13 @@
 // Plays the controller of a release by hand: deliver, perform every call at once, count.
 #include "models/cloud/calls/event_cost.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string>
 
 #include "lbsim/core/check.hpp"
 #include "lbsim/policy/service_controller.hpp"
+#include "lbsim/scenario/lb_members.hpp"
 
 namespace lbsim::cloud {
 
@@ -137,7 +140,7 @@ private:
         const bool updates = call.operation == CloudOperation::update_load_balancer;
         (updates ? cost_.updates : cost_.ensures) += 1;
         const SyncKind kind = updates ? SyncKind::update : held.exists ? SyncKind::ensure : SyncKind::create;
-        for (const PlannedCall& planned : plan_calls(api_, kind, facts_of(held.nodes, call.nodes))) {
+        for (const PlannedCall& planned : plan_calls(api_, kind, facts_of(call.service, held.nodes, call.nodes))) {
             cost_.calls += planned.count;
             if (planned.mutates) cost_.mutating += planned.count;
         }
@@ -148,16 +151,16 @@ private:
         }
     }
 
-    SyncFacts facts_of(const policy::NodeSetRef& has, const policy::NodeSetRef& wants) const {
+    SyncFacts facts_of(std::uint32_t service, const policy::NodeSetRef& has, const policy::NodeSetRef& wants) const {
         const policy::NodeSetLog& log = machine_.node_sets(wants.policy);
         SyncFacts facts{.ports = question_.ports,
-                        .nodes = log.size(wants.version),
+                        .nodes = scenario::lb_size(log.size(wants.version), question_.limit),
                         .zones = question_.zones,
                         .http_check = question_.http_check,
                         .has_check = question_.has_check};
-        log.for_each_difference(has.version, wants.version, [&](policy::NodeKey, bool entered) {
-            (entered ? facts.added : facts.removed) += 1;
-        });
+        const StreamKey ranks(1, 0, "target_rank", std::to_string(service));
+        const auto visit = [&](policy::NodeKey, bool entered) { (entered ? facts.added : facts.removed) += 1; };
+        scenario::for_each_target_change({log, has.version}, {log, wants.version}, question_.limit, ranks, visit);
         facts.zones_added_to = std::min(facts.added, facts.zones);
         facts.zones_removed_from = std::min(facts.removed, facts.zones);
         return facts;

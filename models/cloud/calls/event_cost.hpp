@@ -34,6 +34,7 @@ struct CostQuestion {
     std::uint32_t zones = 1;
     bool http_check = false;
     bool has_check = true;
+    scenario::TargetLimit limit;  ///< a subset costs only those whose own targets change
 };
 
 /// Calls that an event leads to.

@@ -36,7 +36,7 @@ enum class What : std::uint8_t {
     desired,
     wanted,
     lb_set,
-    drain_over,
+    lb_due,
     probe_timeouts,
     probe_tick,
     open_arrival,

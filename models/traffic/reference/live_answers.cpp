@@ -19,6 +19,7 @@ void LiveBalancer::settle_answers(Time t) {
 LiveBalancer::Known LiveBalancer::answer_now(NodeId id, Time t) const {
     const LiveNode& node = cluster_.node(id);
     const scenario::HealthCheckTarget target = spec_.load_balancer.health_check.target;
+    if (target == scenario::HealthCheckTarget::none) return {.answer = Answer::success, .event = {}};
     if (!node.is_on) return {.answer = Answer::silence, .event = node.off_event};
     const bool just_on = node.powered == t && node.on_event.is_valid();
     if (target == scenario::HealthCheckTarget::proxy_healthz) {
@@ -71,10 +72,8 @@ Answer LiveBalancer::drawn(NodeId node, std::uint32_t prober, Time t) const {
 }
 
 std::uint32_t LiveBalancer::black_holes() const {
-    const bool all = uses_all();
     std::uint32_t count = 0;
-    for (const NodeId id : members_) {
-        if (!all && !targets_[id.index()].passing) continue;
+    for (const NodeId id : admitted()) {
         bool silent = !cluster_.node(id).is_on;
         if (!silent) {
             const LiveRules::Usable& usable = cluster_.usable(service_, id);

@@ -84,7 +84,7 @@ private:
             case What::desired: desired_[item.a] = members_of(item); break;
             case What::wanted: wanted_[item.a] = item.b != 0; break;
             case What::lb_set: balancers_[item.a].set_changed(item); break;
-            case What::drain_over: balancers_[item.a >> 32].drain_over(item); break;
+            case What::lb_due: balancers_[item.a].due(item); break;
             case What::probe_timeouts: balancers_[item.a].probe_timeouts(item); break;
             case What::probe_tick:
                 balancers_[item.a].probe_tick(item);
@@ -136,7 +136,7 @@ private:
             const std::uint32_t passing = balancer.passing();
             passing_ += passing;
             const auto policy = history::index_of(scenario_.services[s].external_traffic_policy);
-            desynced_ += wanted_[s] && balancer.members() != desired_[policy] ? 1u : 0u;
+            desynced_ += wanted_[s] && balancer.is_desynced(desired_[policy]) ? 1u : 0u;
             if (balancer.initial_targets() == 0) continue;
             const double share = static_cast<double>(passing) / static_cast<double>(balancer.initial_targets());
             plane_.capacity_min_share = std::min(plane_.capacity_min_share.value_or(share), share);

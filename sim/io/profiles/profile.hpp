@@ -46,6 +46,7 @@ struct ProfileCloud {
     scenario::CloudApi api;
     bool http_check = false;
     bool has_check = true;
+    scenario::TargetLimit limit;
 };
 /// Throws: as read_profile.
 ProfileCloud read_profile_cloud(const std::string& name, policy::TrafficPolicy traffic_policy);

@@ -24,6 +24,7 @@ ProfileCloud read_profile_cloud(const std::string& name, policy::TrafficPolicy t
     const std::string target = check.text("target");
     out.http_check = target == "proxy_healthz" || target == "health_check_node_port";
     out.has_check = target != "none";
+    out.limit = profile_limit(*document, traffic_policy);
     return out;
 }
 

@@ -11,7 +11,7 @@ constexpr std::string_view neutral = "definition (neutral)";
 constexpr std::string_view kubernetes = "Kubernetes default";
 
 constexpr std::array targets{Choice{"proxy_healthz"}, Choice{"node_port"}, Choice{"all_node_ports"},
-                             Choice{"health_check_node_port"}};
+                             Choice{"health_check_node_port"}, Choice{"none"}};
 constexpr std::array initial_states{Choice{"failing"}, Choice{"passing"}};
 
 constexpr std::array prober_texts{Choice{"zones"}};
@@ -19,7 +19,7 @@ constexpr Type zones_text = choice(prober_texts);
 constexpr Type prober_count = integer(1, 1'000);
 
 constexpr std::array health_check_keys{
-    Key{.name = "target", .type = choice(targets), .meaning = "What a probe asks.", .provenance = "definition",
+    Key{.name = "target", .type = choice(targets), .meaning = "What a probe asks; \"none\": every target passes.", .provenance = "definition",
         .note = "proxy_healthz; health_check_node_port with externalTrafficPolicy Local"},
     Key{.name = "interval", .type = duration(1'000), .meaning = "Between two probes.", .fallback = "8s",
         .provenance = gce},
@@ -35,7 +35,13 @@ constexpr std::array health_check_keys{
         .meaning = "Independent probers, all of which must agree; \"zones\": one for each zone.", .fallback = "1",
         .provenance = neutral},
     Key{.name = "initial_state", .type = choice(initial_states), .meaning = "Of a target that enters the set.",
-        .fallback = "failing", .provenance = "definition"}};
+        .fallback = "failing", .provenance = "definition"},
+    Key{.name = "first_probe_after", .type = distribution_type,
+        .meaning = "From entering the set until probes start, drawn per membership.", .fallback = "0s",
+        .provenance = neutral},
+    Key{.name = "shared", .type = boolean_type,
+        .meaning = "One check for all load balancers of the profile: same phases, probes counted once.",
+        .fallback = "false", .provenance = neutral}};
 constinit const Shape health_check_shape{.name = "health_check", .keys = health_check_keys};
 
 constexpr std::array connection_choices{Choice{"keep"}, Choice{"cut"}};
@@ -60,8 +66,10 @@ constexpr std::array panic_keys{
 constinit const Shape panic_shape{.name = "panic_below", .keys = panic_keys};
 constexpr std::array<const Shape*, 1> unhealthy_shapes{&panic_shape};
 
-constexpr std::array balancings{Choice{"five_tuple"}, Choice{"maglev", 5}, Choice{"round_robin", 5},
+constexpr std::array balancings{Choice{"five_tuple"}, Choice{"single_owner"}, Choice{"maglev", 5}, Choice{"round_robin", 5},
                                 Choice{"least_connections", 5}, Choice{"random_two", 5}};
+
+constexpr std::array set_changes{Choice{"keep"}, Choice{"rehash"}};
 
 constexpr std::array load_balancer_keys{
     Key{.name = "health_check", .type = object(health_check_shape), .meaning = "How targets are probed.",
@@ -77,18 +85,25 @@ constexpr std::array load_balancer_keys{
     Key{.name = "update_latency", .type = duration_type,
         .meaning = "An Update or Ensure is one mutating call of this length.", .provenance = neutral,
         .note = "0s; with a profile, the calls of its cloud"},
-    Key{.name = "balancing", .type = choice(balancings), .meaning = "How a new connection picks its target.",
+    Key{.name = "balancing", .type = choice(balancings),
+        .meaning = "How a new connection picks its target; \"single_owner\": one target has the address and gets all.",
         .fallback = "five_tuple", .provenance = neutral},
+    Key{.name = "on_set_change", .type = choice(set_changes),
+        .meaning = "Established connections when other targets get new ones; \"rehash\": all are lost.",
+        .fallback = "keep", .provenance = neutral},
     Key{.name = "cross_zone", .type = only(true, 5), .meaning = "Targets of other zones count (off: part 5).",
         .fallback = "true", .provenance = neutral},
     Key{.name = "limits", .type = boolean(), .meaning = "The profile's limit or subset of targets applies.",
         .provenance = neutral, .note = "true with a profile"},
-    Key{.name = "new_flow_lag_after_unhealthy", .type = zero_duration(3), .meaning = "Part 3.", .fallback = "0s",
-        .provenance = neutral},
-    Key{.name = "new_flow_lag_after_remove", .type = zero_duration(3), .meaning = "Part 3.", .fallback = "0s",
-        .provenance = neutral},
-    Key{.name = "registration_delay", .type = zero_duration(3), .meaning = "Part 3.", .fallback = "0s",
-        .provenance = neutral},
+    Key{.name = "new_flow_lag_after_unhealthy", .type = distribution_type,
+        .meaning = "How much longer new connections arrive at a target that turned failing, drawn each time.",
+        .fallback = "0s", .provenance = neutral},
+    Key{.name = "new_flow_lag_after_remove", .type = distribution_type,
+        .meaning = "How much longer new connections arrive at a target that left the set, drawn each time.",
+        .fallback = "0s", .provenance = neutral},
+    Key{.name = "registration_delay", .type = distribution_type,
+        .meaning = "From entering the set until the data plane knows the target, drawn per membership.",
+        .fallback = "0s", .provenance = neutral},
     Key{.name = "slow_start", .type = zero_duration(5), .meaning = "Part 5.", .fallback = "0s",
         .provenance = neutral},
     Key{.name = "profile", .type = profile_type, .meaning = "What holds where the other keys say nothing.",

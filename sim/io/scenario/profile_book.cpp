@@ -16,6 +16,17 @@ namespace {
 using policy::TrafficPolicy;
 using scenario::LoadBalancer;
 
+/// The value as if it stood where the scenario names the profile: a problem of keys together is told there.
+JsonValue placed_at(JsonValue value, Origin origin) {
+    value.origin = origin;
+    for (JsonValue& item : value.items) item = placed_at(std::move(item), origin);
+    for (JsonMember& member : value.members) {
+        member.origin = origin;
+        member.value = placed_at(std::move(member.value), origin);
+    }
+    return value;
+}
+
 /// The scenario's keys over the profile's; of the health check each key for itself, of all else the whole value.
 JsonValue overridden(JsonValue profile, const JsonValue& given) {
     for (const JsonMember& member : given.members) {
@@ -37,24 +48,6 @@ JsonValue overridden(JsonValue profile, const JsonValue& given) {
     }
     profile.origin = given.origin;
     return profile;
-}
-
-/// What the scenario's own table does not have: taken from the profile alone. Keys that it has are read as overrides.
-void read_profile_knobs(const ProfileDocument& profile, const View& service, TrafficPolicy traffic_policy,
-                        LoadBalancer& out, ReadContext& context) {
-    if (find_key(load_balancer_shape, "on_set_change") != nullptr) return;
-    const JsonValue balancer = profile_balancer(profile, traffic_policy);
-    const View view(&balancer, profile_balancer_shape, "/load_balancer", balancer.origin);
-    out.registration_delay = read_distribution(view, "registration_delay", context);
-    out.new_flow_lag_after_unhealthy = read_distribution(view, "new_flow_lag_after_unhealthy", context);
-    out.new_flow_lag_after_remove = read_distribution(view, "new_flow_lag_after_remove", context);
-    if (view.text("balancing") == "single_owner") out.admission = scenario::Admission::single_owner;
-    out.rehashes_on_change = view.text("on_set_change") == "rehash";
-    const View check(view.given("health_check"), profile_check_shape, "/load_balancer/health_check", balancer.origin);
-    out.health_check.first_probe_after = read_distribution(check, "first_probe_after", context);
-    out.health_check.is_shared = check.truth("shared");
-    const bool is_overridden = service.object("load_balancer").object("health_check").given("target") != nullptr;
-    if (!is_overridden && check.text("target") == "none") out.health_check.target = scenario::HealthCheckTarget::none;
 }
 
 }  // namespace
@@ -85,8 +78,8 @@ ProfileBook::Choice ProfileBook::choose(const View& service, TrafficPolicy traff
     const std::string* text = name != nullptr ? string_of(*name) : nullptr;
     out.profile = find({.name = text != nullptr ? *text : std::string(), .folder = context_.folder, .origin = out.origin,
                         .pointer = out.pointer});
-    if (out.profile != nullptr) out.balancer = profile_balancer(*out.profile, traffic_policy);
-    else out.balancer = json_value(JsonValue::Kind::object);
+    out.balancer = json_value(JsonValue::Kind::object);
+    if (out.profile != nullptr) out.balancer = placed_at(profile_balancer(*out.profile, traffic_policy), out.origin);
     if (given != nullptr) out.balancer = overridden(std::move(out.balancer), *given);
     return out;
 }
@@ -97,7 +90,6 @@ void ProfileBook::finish(const Choice& choice, const View& service, TrafficPolic
     const View keys = service.object("load_balancer");
     out.profile = profile.name;
     out.cloud = cloud_of(profile);
-    read_profile_knobs(profile, service, traffic_policy, out, context_);
     const std::optional<bool> limits = keys.optional_truth("limits");
     if (limits.value_or(true)) out.limit = profile_limit(profile, traffic_policy);
     if (limits == true && profile.name.empty())

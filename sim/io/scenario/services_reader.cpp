@@ -18,6 +18,7 @@ HealthCheckTarget read_target(const View& check, TrafficPolicy traffic_policy, R
     if (text == "node_port") return HealthCheckTarget::node_port;
     if (text == "all_node_ports") return HealthCheckTarget::all_node_ports;
     if (text == "proxy_healthz") return HealthCheckTarget::proxy_healthz;
+    if (text == "none") return HealthCheckTarget::none;
     if (text == "health_check_node_port") {
         if (traffic_policy == TrafficPolicy::cluster)
             context.sink.add(check.origin("target"), check.pointer("target"),
@@ -52,6 +53,26 @@ scenario::AllUnhealthyPolicy read_all_unhealthy(const View& balancer) {
     return {.kind = balancer.text("all_unhealthy") == "fail_closed" ? Kind::fail_closed : Kind::fail_open};
 }
 
+/// With one owner the address moves at once: there is nothing that could lag behind.
+void refuse_lag_of_owner(const View& balancer, std::string_view key, const scenario::Distribution& lag,
+                         ReadContext& context) {
+    if (lag == scenario::Distribution{}) return;
+    context.sink.add(balancer.origin(key), balancer.pointer(key), "a lag with \"balancing\" \"single_owner\"",
+                     "no lag: the address moves at once");
+}
+
+/// When the data plane knows of a change, and whom it then sends new connections.
+void read_data_plane(const View& balancer, scenario::LoadBalancer& out, ReadContext& context) {
+    out.registration_delay = read_distribution(balancer, "registration_delay", context);
+    out.new_flow_lag_after_unhealthy = read_distribution(balancer, "new_flow_lag_after_unhealthy", context);
+    out.new_flow_lag_after_remove = read_distribution(balancer, "new_flow_lag_after_remove", context);
+    out.rehashes_on_change = balancer.text("on_set_change") == "rehash";
+    if (balancer.text("balancing") != "single_owner") return;
+    out.admission = scenario::Admission::single_owner;
+    refuse_lag_of_owner(balancer, "new_flow_lag_after_unhealthy", out.new_flow_lag_after_unhealthy, context);
+    refuse_lag_of_owner(balancer, "new_flow_lag_after_remove", out.new_flow_lag_after_remove, context);
+}
+
 scenario::LoadBalancer read_load_balancer(const View& balancer, TrafficPolicy traffic_policy, ReadContext& context) {
     const View check = balancer.object("health_check");
     scenario::LoadBalancer out;
@@ -62,10 +83,13 @@ scenario::LoadBalancer read_load_balancer(const View& balancer, TrafficPolicy tr
     out.health_check.phase = check.optional_duration("phase");
     out.health_check.probers = read_probers(check, context);
     out.health_check.initially_passing = check.text("initial_state") == "passing";
+    out.health_check.first_probe_after = read_distribution(check, "first_probe_after", context);
+    out.health_check.is_shared = check.truth("shared");
     out.on_unhealthy = read_connection_policy(balancer, "on_unhealthy");
     out.on_remove = read_connection_policy(balancer, "on_remove");
     out.all_unhealthy = read_all_unhealthy(balancer);
     out.update_latency = balancer.optional_duration("update_latency");
+    read_data_plane(balancer, out, context);
     return out;
 }
 

@@ -12,7 +12,7 @@ namespace lbsim::io {
 namespace {
 
 using scenario::ControllerExport;
-using scenario::LatencyHistogram;
+using history::LatencyHistogram;
 
 /// A label's value: backslash, quote and line end are escaped.
 std::string escaped(std::string_view text) {

@@ -110,7 +110,7 @@ void write_events(const Part& part) {
         out.raw(part.names.services[service]);
         out.raw(part.names.pods[event.pod]);
         event_id_cell(out, event.cause);
-        out.text(event.detail);
+        out.text(event.detail.is_valid() ? std::string_view(result.event_details.at(event.detail.index())) : std::string_view{});
         out.end_row();
     }
 }

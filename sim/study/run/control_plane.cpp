@@ -100,6 +100,8 @@ history::History run_control_plane(const scenario::Scenario& scenario, const Run
     history.services.resize(scenario.services.size());
     history.desync = history::DesyncLog(scenario.services.size());
     history.events.keep_first(options.max_rows);
+    history.api_calls.keep_first(options.max_rows);
+    history.syncs.keep_first(options.max_rows);
     engine::Engine engine;
     World world(engine, history, scenario, options);
     world.start();

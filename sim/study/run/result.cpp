@@ -18,32 +18,19 @@ namespace {
 double seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 
 void add_api_calls(const history::History& history, RunResult& result) {
-    std::uint64_t mutating = 0;
-    std::uint64_t good = 0;
-    std::uint64_t failed = 0;
-    std::uint64_t throttled = 0;
-    std::uint64_t rejected = 0;
-    Duration wait{};
-    Duration longest_wait{};
-    for (const history::ApiCall& call : history.api_calls) {
-        mutating += call.mutates ? 1 : 0;
-        good += call.result == history::CallResult::ok ? 1 : 0;
-        failed += call.result == history::CallResult::failed ? 1 : 0;
-        throttled += call.result == history::CallResult::throttled ? 1 : 0;
-        rejected += call.result == history::CallResult::rejected ? 1 : 0;
-        wait += call.wait;
-        longest_wait = std::max(longest_wait, call.wait);
-        result.bins[static_cast<std::size_t>(us_of(call.t) / result.bin.count())].api_calls += 1;
+    const history::ApiCallLog::Totals& totals = history.api_calls.totals();
+    LBSIM_CHECK(totals.ok + totals.failed + totals.throttled + totals.rejected == totals.calls, "every call has one result");
+    for (const history::ApiCallLog::Count& count : history.api_calls.counts()) {
+        result.bins[static_cast<std::size_t>(us_of(count.t) / result.bin.count())].api_calls += count.calls;
     }
-    LBSIM_CHECK(good + failed + throttled + rejected == history.api_calls.size(), "every call has one result");
     scenario::Metrics& m = result.metrics;
-    m[Metric::api_calls] = static_cast<double>(history.api_calls.size());
-    m[Metric::api_calls_mutating] = static_cast<double>(mutating);
-    m[Metric::api_calls_failed] = static_cast<double>(failed);
-    m[Metric::api_calls_throttled] = static_cast<double>(throttled);
-    m[Metric::api_calls_rejected] = static_cast<double>(rejected);
-    m[Metric::api_wait_s] = seconds(wait);
-    m[Metric::api_wait_max_s] = seconds(longest_wait);
+    m[Metric::api_calls] = static_cast<double>(totals.calls);
+    m[Metric::api_calls_mutating] = static_cast<double>(totals.mutating);
+    m[Metric::api_calls_failed] = static_cast<double>(totals.failed);
+    m[Metric::api_calls_throttled] = static_cast<double>(totals.throttled);
+    m[Metric::api_calls_rejected] = static_cast<double>(totals.rejected);
+    m[Metric::api_wait_s] = seconds(totals.wait);
+    m[Metric::api_wait_max_s] = seconds(totals.longest_wait);
     m[Metric::sync_retries] = static_cast<double>(history.sync_retries);
     m[Metric::lb_updates] = static_cast<double>(history.lb_updates);
     m[Metric::lb_ensures] = static_cast<double>(history.lb_ensures);
@@ -80,22 +67,13 @@ void add_queue(const history::History& history, RunResult& result) {
 
 /// What the controller would have exported; the deepest queue.
 void add_controller(const history::History& history, const scenario::Scenario& scenario, RunResult& result) {
-    scenario::ControllerExport& out = result.controller;
-    out.minor = scenario.cluster.service_controller.minor;
-    for (const history::PassSpan& pass : history.passes) out.nodesync_latency.observe(pass.end - pass.start);
-    std::uint64_t calls = 0;
-    for (const history::Sync& sync : history.syncs) {
-        calls += sync.calls;
-        if (sync.operation != "UpdateLoadBalancer") continue;
-        if (sync.result != history::SyncResult::running) out.update_latency.observe(sync.end - sync.start);
-    }
-    out.loadbalancer_sync_total = history.lb_updates;
-    out.nodesync_error_total = history.sync_errors;
-    out.service_queue_retries_total = history.sync_retries;
-    std::uint64_t deepest = 0;
-    for (const history::QueueSample& sample : history.queue) deepest = std::max(deepest, sample.length);
-    result.metrics[Metric::queue_length_max] = static_cast<double>(deepest);
-    LBSIM_CHECK(calls <= history.api_calls.size(), "the calls of all syncs are among all calls");
+    result.controller = {.minor = scenario.cluster.service_controller.minor,
+                         .nodesync_latency = history.nodesync_latency,
+                         .update_latency = history.update_latency,
+                         .loadbalancer_sync_total = history.lb_updates,
+                         .nodesync_error_total = history.sync_errors,
+                         .service_queue_retries_total = history.sync_retries};
+    result.metrics[Metric::queue_length_max] = static_cast<double>(history.queue_length_max);
 }
 
 /// Longest way of a named node to its last new and its last established connection; empty where one never got there.
@@ -119,12 +97,6 @@ void add_time_to_zero(const history::History& history, const traffic::DataPlane&
     }
 }
 
-template <class Row>
-void keep(std::vector<Row>& rows, std::uint64_t max_rows, std::uint64_t& count) {
-    count = rows.size();
-    if (rows.size() > max_rows) rows.resize(max_rows);
-}
-
 }  // namespace
 
 RunResult make_result(history::History history, traffic::DataPlane plane, const scenario::Scenario& scenario,
@@ -135,8 +107,10 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
         result.bins[bin].healthy_targets = plane.healthy_targets[bin];
     }
     result.rows.events = history.events.size() + plane.cuts.size();
-    result.events = merge_events(std::move(history.events), plane.cuts.take(), options.max_rows, result.lost_connections,
-                                 history.syncs);
+    result.event_details = history.events.take_texts();
+    result.rows.syncs = history.syncs.size();
+    result.syncs = history.syncs.take_rows();
+    result.events = merge_events(std::move(history.events), plane.cuts.take(), options.max_rows, result);
     order_lost(result.lost_connections);
     result.rows.targets = plane.targets.size();
     result.targets = plane.targets.take();
@@ -158,11 +132,10 @@ RunResult make_result(history::History history, traffic::DataPlane plane, const 
     for (const history::PodHistory& pod : history.pods) {
         result.pods.push_back({.service = pod.service, .number = pod.number});
     }
-    result.api_calls = std::move(history.api_calls);
-    keep(result.api_calls, options.max_rows, result.rows.api_calls);
-    result.syncs = std::move(history.syncs);
-    keep(result.syncs, options.max_rows, result.rows.syncs);
-    keep(result.lost_connections, options.max_rows, result.rows.lost_connections);
+    result.rows.api_calls = history.api_calls.totals().calls;
+    result.api_calls = history.api_calls.take_rows();
+    result.rows.lost_connections = result.lost_connections.size();
+    if (result.rows.lost_connections > options.max_rows) result.lost_connections.resize(options.max_rows);
     return result;
 }
 

@@ -3,7 +3,7 @@
 #include "sim/study/run/rows.hpp"
 
 #include <algorithm>
-#include <string>
+#include <array>
 #include <tuple>
 
 namespace lbsim::study {
@@ -44,7 +44,7 @@ private:
     std::vector<std::uint32_t> places_;  ///< by CutRow::order
 };
 
-Event row_of(const CutRow& cut) {
+Event row_of(const CutRow& cut, const std::array<TextId, history::cut_details>& details) {
     return {.t = cut.t,
             .step = cut.step,
             .kind = history::EventKind::connections_cut,
@@ -52,21 +52,26 @@ Event row_of(const CutRow& cut) {
             .service = cut.service,
             .pod = {},
             .cause = cut.cause,
-            .detail = std::string(to_string(cut.kind))};
+            .detail = details[static_cast<std::size_t>(cut.detail)]};
 }
 
 }  // namespace
 
 std::vector<Event> merge_events(history::EventLog log, std::vector<CutRow> cuts, std::uint64_t max_rows,
-                                std::vector<scenario::LostConnection>& lost, std::vector<history::Sync>& syncs) {
+                                scenario::RunResult& result) {
     FinalIds ids(log, cuts);
-    for (history::Sync& sync : syncs) {
+    if (!result.lost_connections.empty()) ids.index_cuts(cuts);
+    for (scenario::LostConnection& row : result.lost_connections) row.cause_event = ids.of(row.cause_event);
+    for (history::Sync& sync : result.syncs) {
         sync.cause = ids.of(sync.cause);
         if (sync.cause.is_valid() && sync.cause.value >= max_rows) sync.cause = {};
     }
-    if (!lost.empty()) ids.index_cuts(cuts);
-    for (scenario::LostConnection& row : lost) row.cause_event = ids.of(row.cause_event);
 
+    std::array<TextId, history::cut_details> details;
+    for (std::size_t kind = 0; kind < details.size(); ++kind) {
+        details[kind] = TextId{result.event_details.size()};
+        result.event_details.emplace_back(to_string(static_cast<history::CutDetail>(kind)));
+    }
     std::size_t cut = 0;
     while (cut < cuts.size() && ids.of_cut(cut) < max_rows) ++cut;
     std::vector<Event> rows = log.take_rows();
@@ -77,7 +82,7 @@ std::vector<Event> merge_events(history::EventLog log, std::vector<CutRow> cuts,
         if (ids.events_before(cut - 1) < event) {
             rows[to - 1] = std::move(rows[--event]);
         } else {
-            rows[to - 1] = row_of(cuts[--cut]);
+            rows[to - 1] = row_of(cuts[--cut], details);
         }
     }
     for (Event& row : rows) row.cause = ids.of(row.cause);

@@ -11,11 +11,11 @@
 namespace lbsim::study {
 
 /// Puts the load balancers' cuts among the control plane's events and returns the first `max_rows`; gives the causes of
-/// these, of `lost` and of `syncs` their final numbers; a sync's cause beyond the table's end becomes none. Order: t, step, control plane first, then by load balancer and node.
+/// these, of the lost connections and of the syncs their final numbers, and cuts their details; the cause of a sync beyond
+/// the table's end becomes none. Order: t, step, control plane first, then by load balancer and node.
 /// Pre: `cuts` are in order; all are there, or at least the first `max_rows`, where nothing was lost.
 std::vector<history::Event> merge_events(history::EventLog log, std::vector<history::CutRow> cuts,
-                                         std::uint64_t max_rows, std::vector<scenario::LostConnection>& lost,
-                                         std::vector<history::Sync>& syncs);
+                                         std::uint64_t max_rows, scenario::RunResult& result);
 
 /// Order: t, cause, connection. Pre: causes have their final numbers.
 void order_lost(std::vector<scenario::LostConnection>& rows);

@@ -3,6 +3,7 @@
 #include "sim/study/run/streamed.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "models/cloud/blackhole.hpp"
 #include "models/cloud/target_health.hpp"
@@ -24,11 +25,12 @@ void add_targets(const history::History& history, const history::TargetTimeline&
         const double share = static_cast<double>(least) / static_cast<double>(targets.initial_targets);
         plane.capacity_min_share = std::min(plane.capacity_min_share.value_or(share), share);
     }
-    std::size_t change = 0;
-    for (std::size_t bin = 0; bin < plane.healthy_targets.size(); ++bin) {
-        const Time bin_end = std::min(time_zero + plane.tally.bin() * static_cast<std::int64_t>(bin + 1), history.end);
-        while (change + 1 < targets.passing.size() && targets.passing[change + 1].t < bin_end) ++change;
-        plane.healthy_targets[bin] += targets.passing[change].passing;
+    // By how much the sum over all load balancers changes from bin to bin; summed up when all have been added.
+    std::uint64_t before = 0;
+    for (const history::PassingChange& change : targets.passing) {
+        const std::size_t bin = change.t < time_zero ? 0 : plane.tally.bin_of(change.t);
+        plane.healthy_targets[bin] += change.passing - before;
+        before = change.passing;
     }
     for (auto& [node, last] : plane.last_admission) {
         for (const history::Membership& m : targets.memberships) {
@@ -60,14 +62,16 @@ traffic::DataPlane run_streamed(const history::History& history, const scenario:
     std::vector<std::vector<std::uint32_t>> traffic_of(scenario.services.size());
     for (std::uint32_t t = 0; t < scenario.traffic.size(); ++t) traffic_of[scenario.traffic[t].service].push_back(t);
 
+    const history::ProxyClasses proxies(history);
+    const cloud::BlackHoles black_holes(history);
+    cloud::TargetResolver resolver(history, scenario, options.replication);
     for (std::size_t s = 0; s < scenario.services.size(); ++s) {
         const ServiceId service{s};
-        const history::Forwarding forwarding(history, service, scenario.services[s].external_traffic_policy);
-        const history::TargetTimeline targets =
-            cloud::resolve_targets(history, scenario, service, forwarding, options.replication,
-                                   static_cast<std::uint32_t>(history.events.size() + plane.cuts.size()));
+        const history::Forwarding forwarding(history, proxies, service, scenario.services[s].external_traffic_policy);
+        const history::TargetTimeline& targets =
+            resolver.resolve(service, forwarding, static_cast<std::uint32_t>(history.events.size() + plane.cuts.size()));
         add_targets(history, targets, plane);
-        plane.blackhole += cloud::blackhole_time(history, targets, forwarding);
+        plane.blackhole += black_holes.of(targets, forwarding);
         if (!traffic_of[s].empty()) {
             const traffic::Path path(history, targets, forwarding);
             for (const std::uint32_t t : traffic_of[s]) {
@@ -78,6 +82,7 @@ traffic::DataPlane run_streamed(const history::History& history, const scenario:
             options.progress(static_cast<double>(s + 1) / static_cast<double>(scenario.services.size()));
         }
     }
+    std::partial_sum(plane.healthy_targets.begin(), plane.healthy_targets.end(), plane.healthy_targets.begin());
     return plane;
 }
 

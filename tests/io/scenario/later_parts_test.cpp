@@ -54,10 +54,7 @@ TEST_CASE("scenario reader: keys of later parts are refused and name their part"
 }
 
 TEST_CASE("scenario reader: values of later parts are refused and name their part") {
-    check({{balancer + "/new_flow_lag_after_unhealthy", "1s", 3, ""},
-           {balancer + "/new_flow_lag_after_remove", "1s", 3, ""},
-           {balancer + "/registration_delay", "1s", 3, ""},
-           {balancer + "/slow_start", "1s", 5, ""},
+    check({{balancer + "/slow_start", "1s", 5, ""},
            {balancer + "/balancing", "maglev", 5, ""},
            {balancer + "/balancing", "round_robin", 5, ""},
            {balancer + "/balancing", "least_connections", 5, ""},
@@ -97,9 +94,6 @@ TEST_CASE("scenario reader: the neutral value of a key of a later part is accept
         {balancer + "/cross_zone", "true"},
         {balancer + "/limits", "false"},
         {balancer + "/slow_start", "0s"},
-        {balancer + "/registration_delay", "0ms"},
-        {balancer + "/new_flow_lag_after_unhealthy", "0s"},
-        {balancer + "/new_flow_lag_after_remove", "0s"},
         {balancer + "/on_remove", R"({"drain": "1s", "until_idle": false})"},
         {workload + "/minReadySeconds", "0"},
         {"/variants", "[]"}};

@@ -147,6 +147,7 @@ TEST_CASE("scenario reader: a health check's target follows externalTrafficPolic
     };
     CHECK(set("node_port") == HealthCheckTarget::node_port);
     CHECK(set("all_node_ports") == HealthCheckTarget::all_node_ports);
+    CHECK(set("none") == HealthCheckTarget::none);
     const Scenario passing = with({{balancer + "/health_check/initial_state", "passing"}});
     CHECK(passing.services[0].load_balancer.health_check.initially_passing);
 }

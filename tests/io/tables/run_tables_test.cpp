@@ -43,7 +43,8 @@ scenario::RunResult small_result() {
     result.pods = {{ServiceId{0u}, 0}, {ServiceId{1u}, 3}};
 
     history::Event line = event(at_us(3'000'000), EventKind::timeline);
-    line.detail = "timeline[0] vm_off, \"gone\"";
+    result.event_details = {"timeline[0] vm_off, \"gone\""};
+    line.detail = TextId{0u};
     history::Event off = event(at_us(3'000'000), EventKind::vm_off);
     off.node = NodeId{1u};
     off.cause = EventId{0u};
