@@ -21,9 +21,13 @@ bool uses_all_targets(const scenario::AllUnhealthyPolicy& policy, std::uint32_t 
 }
 
 void TargetSweep::cut(const Happening& h, NodeId node, CutKind kind, CutDetail detail) {
-    const EventId event{timeline_.first_event + timeline_.events.size()};
-    timeline_.events.push_back(
-        {.t = h.t, .step = h.step, .detail = detail, .service = service_, .node = node, .cause = h.event});
+    const EventId event{timeline_.first_event + timeline_.events.size() + timeline_.later_events};
+    if (h.t > timeline_.events_until) {
+        ++timeline_.later_events;
+    } else {
+        timeline_.events.push_back(
+            {.t = h.t, .step = h.step, .detail = detail, .service = service_, .node = node, .cause = h.event});
+    }
     timeline_.cuts.add(node, {.t = h.t, .kind = kind, .event = event});
 }
 

@@ -297,8 +297,12 @@ void TargetSweep::lag_over(const Happening& h) {
 void TargetSweep::set_state(const Happening& h, TargetState to) {
     TargetState& state = targets_[h.node.index()].state;
     if (state == to) return;
-    timeline_.changes.push_back(
-        {.t = h.t, .step = h.step, .service = service_, .node = h.node, .from = state, .to = to});
+    if (h.t > timeline_.changes_until) {
+        ++timeline_.later_changes;
+    } else {
+        timeline_.changes.push_back(
+            {.t = h.t, .step = h.step, .service = service_, .node = h.node, .from = state, .to = to});
+    }
     state = to;
 }
 

@@ -55,6 +55,10 @@ void TargetTimeline::clear() {
     passing.clear();
     changes.clear();
     events.clear();
+    changes_until = never;
+    events_until = never;
+    later_changes = 0;
+    later_events = 0;
     first_event = 0;
     slots = 0;
     probes = 0;

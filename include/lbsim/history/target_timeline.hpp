@@ -136,8 +136,12 @@ struct TargetTimeline {
     Cuts cuts;
     std::vector<EmptyChange> empty;               ///< first entry at before_start
     std::vector<PassingChange> passing;           ///< first entry at before_start
+    Time changes_until = never;                   ///< later rows of targets.csv will not be shown and are counted only
+    Time events_until = never;                    ///< same, of connections_cut rows
     std::vector<TargetChange> changes;            ///< rows of targets.csv
     std::vector<CutRow> events;                   ///< connections_cut rows; Cut::event counts on from `first_event`
+    std::uint64_t later_changes = 0;
+    std::uint64_t later_events = 0;
     std::uint32_t first_event = 0;
     std::uint32_t slots = 0;                      ///< range of the draws that pick a target's slot
     std::uint64_t probes = 0;
