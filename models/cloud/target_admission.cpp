@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who gets new connections after each change, and which flows a change of those targets cuts.
 #include <algorithm>
+#include <string>
 
 #include "models/cloud/target_sweep.hpp"
 
@@ -14,8 +15,10 @@ namespace {
 int cause_order(CutKind kind) {
     switch (kind) {
         case CutKind::removed:
-        case CutKind::rehashed: return 0;
-        case CutKind::unhealthy: return 1;
+        case CutKind::rehashed:
+        case CutKind::owner_moved: return 0;
+        case CutKind::unhealthy:
+        case CutKind::owner_failed: return 1;
         case CutKind::drain_over: return 2;
     }
     return 0;
@@ -34,7 +37,7 @@ bool uses_all_targets(const scenario::AllUnhealthyPolicy& policy, std::uint32_t 
     return false;
 }
 
-void TargetSweep::cut(const Happening& h, NodeId node, CutKind kind, const char* detail) {
+void TargetSweep::cut(const Happening& h, NodeId node, CutKind kind) {
     const EventId event{timeline_.first_event + timeline_.events.size()};
     timeline_.events.push_back({.t = h.t,
                                 .step = h.step,
@@ -44,7 +47,7 @@ void TargetSweep::cut(const Happening& h, NodeId node, CutKind kind, const char*
                                 .service = service_,
                                 .pod = {},
                                 .cause = h.event,
-                                .detail = detail});
+                                .detail = std::string(history::to_string(kind))});
     std::vector<history::Cut>& cuts = timeline_.cuts[node.index()];
     auto place = cuts.end();
     while (place != cuts.begin() && std::prev(place)->t == h.t &&
@@ -95,7 +98,7 @@ void TargetSweep::move_owner(const Happening& h) {
     if (before.is_valid()) {
         refresh(before, h.t);
         const bool has_failed = h.kind == Kind::verdict && h.node == before && !h.passing;
-        cut(h, before, has_failed ? CutKind::unhealthy : CutKind::removed, "owner moved");
+        cut(h, before, has_failed ? CutKind::owner_failed : CutKind::owner_moved);
     }
     if (owner_.is_valid()) refresh(owner_, h.t);
 }
@@ -106,7 +109,7 @@ void TargetSweep::rehash(const Happening& h) {
         return targets_[node.index()].admitted != serving_.contains(node);
     });
     if (has_changed) {
-        for (const NodeId node : serving_) cut(h, node, CutKind::rehashed, "rehashed");
+        for (const NodeId node : serving_) cut(h, node, CutKind::rehashed);
         for (const NodeId node : touched_) {
             if (targets_[node.index()].admitted) {
                 serving_.insert(node);

@@ -223,11 +223,7 @@ void TargetSweep::apply(const Happening& h, const ConnectionPolicy& knob, bool b
         case ConnectionPolicy::Kind::cut:
         case ConnectionPolicy::Kind::cut_silently:
             set_state(h, over);
-            if (by_removal) {
-                cut(h, h.node, CutKind::removed, "removed");
-            } else {
-                cut(h, h.node, CutKind::unhealthy, "unhealthy");
-            }
+            cut(h, h.node, by_removal ? CutKind::removed : CutKind::unhealthy);
             break;
         case ConnectionPolicy::Kind::drain:
             set_state(h, TargetState::draining);
@@ -271,7 +267,7 @@ void TargetSweep::lag(const Happening& h, Duration length, bool by_removal) {
 void TargetSweep::drain_over(const Happening& h) {
     if (targets_[h.node.index()].drain != h.generation) return;
     set_state(h, h.by_removal ? TargetState::out : TargetState::failing);
-    cut(h, h.node, CutKind::drain_over, "drain over");
+    cut(h, h.node, CutKind::drain_over);
 }
 
 void TargetSweep::lag_over(const Happening& h) {
@@ -281,13 +277,9 @@ void TargetSweep::lag_over(const Happening& h) {
     if (h.by_removal) slots_.give_back(timeline_.memberships[h.membership].slot);
     if (!h.cuts) return;
     const ConnectionPolicy& knob = h.by_removal ? lb_.on_remove : lb_.on_unhealthy;
-    if (knob.kind == ConnectionPolicy::Kind::drain) {
-        cut(h, h.node, CutKind::drain_over, "drain over");
-    } else if (h.by_removal) {
-        cut(h, h.node, CutKind::removed, "removed");
-    } else {
-        cut(h, h.node, CutKind::unhealthy, "unhealthy");
-    }
+    cut(h, h.node, knob.kind == ConnectionPolicy::Kind::drain ? CutKind::drain_over
+                   : h.by_removal                             ? CutKind::removed
+                                                              : CutKind::unhealthy);
 }
 
 void TargetSweep::set_state(const Happening& h, TargetState to) {

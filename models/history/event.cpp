@@ -46,6 +46,18 @@ std::string_view to_string(EventKind kind) {
     LBSIM_CHECK(false, "an event kind has no text");
 }
 
+std::string_view to_string(CutKind kind) {
+    switch (kind) {
+        case CutKind::removed: return "removed";
+        case CutKind::unhealthy: return "unhealthy";
+        case CutKind::drain_over: return "drain over";
+        case CutKind::rehashed: return "rehashed";
+        case CutKind::owner_moved:
+        case CutKind::owner_failed: return "owner moved";
+    }
+    LBSIM_CHECK(false, "a kind of cut has no text");
+}
+
 std::string_view to_string(TargetState state) {
     switch (state) {
         case TargetState::out: return "out";

@@ -64,6 +64,18 @@ struct Event {
     std::string detail;
 };
 
+/// Why a load balancer cut the flows of a target.
+enum class CutKind : std::uint8_t {
+    removed,
+    unhealthy,
+    drain_over,
+    rehashed,      ///< other targets get new connections than before
+    owner_moved,   ///< the owner of the address left the set, or another one came before it
+    owner_failed,  ///< the owner of the address turned failing
+};
+/// As the detail of a connections_cut row says it.
+std::string_view to_string(CutKind kind);
+
 /// State of a node in a load balancer.
 enum class TargetState : std::uint8_t { out, failing, passing, draining };
 std::string_view to_string(TargetState state);
