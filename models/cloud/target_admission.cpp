@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who gets new connections after each change, and which flows a change of those targets cuts.
 #include <algorithm>
+#include <string>
 
 #include "models/cloud/target_sweep.hpp"
 

@@ -13,14 +13,6 @@
 
 namespace lbsim::history {
 
-/// Why a load balancer cut the flows of a target.
-enum class CutKind : std::uint8_t {
-    removed,     ///< also: another node took over the address of a load balancer with one owner
-    unhealthy,
-    drain_over,
-    rehashed,    ///< the set of targets that get new connections changed
-};
-
 /// All flows through `node` that were let in before `t` and still live then are lost.
 struct Cut {
     Time t{};

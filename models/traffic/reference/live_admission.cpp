@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who gets new connections at this instant, and whose flows are cut.
 #include <algorithm>
-#include <array>
+#include <string>
 
 #include "lbsim/scenario/lb_members.hpp"
 #include "models/traffic/reference/live_balancer.hpp"
