@@ -90,7 +90,7 @@ inline std::vector<std::string> admissions(const history::TargetTimeline& target
 /// "second detail" of every cut of a node.
 inline std::vector<std::string> cuts(const history::TargetTimeline& targets, std::uint32_t node) {
     std::vector<std::string> out;
-    for (const history::Cut& cut : targets.cuts[node]) {
+    for (const history::Cut& cut : targets.cuts.of(NodeId{node})) {
         out.push_back(std::to_string(us_of(cut.t) / 1'000'000) + " " + std::string(history::to_string(cut.kind)));
     }
     return out;

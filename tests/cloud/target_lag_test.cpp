@@ -138,10 +138,10 @@ TEST_CASE("lag: a drawn lag depends on the node and on how often it failed, and 
     h.lb().new_flow_lag_after_unhealthy.kind = Distribution::Kind::exponential;
     h.lb().new_flow_lag_after_unhealthy.a = 5s;
     h.healthz(0, 100, false);
-    const Time alone = h.targets().memberships[0].admissions[0].to;
+    const Time alone = h.targets().memberships[0].admissions.begin()->to;
     CHECK(alone > at(100));
     h.healthz(1, 50, false);
-    CHECK(h.targets().memberships[0].admissions[0].to == alone);
+    CHECK(h.targets().memberships[0].admissions.begin()->to == alone);
 }
 
 }  // namespace lbsim

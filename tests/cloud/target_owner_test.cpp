@@ -44,8 +44,8 @@ TEST_CASE("single owner: the passing target of the lowest rank gets everything, 
     const auto targets = h.targets();
     CHECK(sorted(admissions(targets)) ==
           sorted({span(rank[0], "-..10"), span(rank[0], "20..-"), span(rank[1], "10..20")}));
-    CHECK(targets.cuts[rank[0]].at(0).kind == history::CutKind::owner_failed);
-    CHECK(targets.cuts[rank[1]].at(0).kind == history::CutKind::owner_moved);
+    CHECK(targets.cuts.of(NodeId{rank[0]})[0].kind == history::CutKind::owner_failed);
+    CHECK(targets.cuts.of(NodeId{rank[1]})[0].kind == history::CutKind::owner_moved);
     CHECK(cuts(targets, rank[0]) == Texts{"10 owner moved"});
     CHECK(cuts(targets, rank[1]) == Texts{"20 owner moved"});
 }
@@ -58,8 +58,8 @@ TEST_CASE("single owner: an owner that leaves hands over at once; others come an
     h.member(rank[0], 10, false);
     const auto targets = h.targets();
     CHECK(sorted(admissions(targets)) == sorted({span(rank[0], "-..10"), span(rank[1], "10..-")}));
-    CHECK(targets.cuts[rank[0]].at(0).kind == history::CutKind::owner_moved);
-    for (const std::uint32_t i : {1u, 2u, 3u}) CHECK(targets.cuts[rank[i]].empty());
+    CHECK(targets.cuts.of(NodeId{rank[0]})[0].kind == history::CutKind::owner_moved);
+    for (const std::uint32_t i : {1u, 2u, 3u}) CHECK(targets.cuts.of(NodeId{rank[i]}).empty());
 }
 
 TEST_CASE("single owner: with none passing the lowest rank of all has it in fail-open, nobody in fail-closed") {
