@@ -9,6 +9,7 @@ import decimal
 import importlib
 import io
 import json
+import math
 import os
 import subprocess
 import sys
@@ -17,6 +18,9 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 NOT_METRICS = {"run", "scenario", "variant", "replication", "seed"}
 SHOWN = 20
+
+sys.path.insert(0, os.path.join(HERE, "expected"))
+from common import NEVER, Range  # noqa: E402 (of the folder above)
 
 
 class Failure(Exception):
@@ -55,17 +59,53 @@ def summarise(rows):
     return {key: mean_text(values) for key, values in cells.items()}
 
 
+def limits(expectation):
+    """Lowest and highest value that agree; times have six decimals."""
+    if isinstance(expectation, Range):
+        low, high, size = *expectation, expectation.low
+    else:
+        value, tolerance = expectation
+        low, high, size = value - tolerance, value + tolerance, value
+    slack = 1e-6 * max(1.0, abs(size))
+    return low - slack, high + slack
+
+
+def in_words(expectation):
+    """Value and tolerance, or bounds."""
+    if expectation is NEVER:
+        return "an empty cell"
+    if not isinstance(expectation, Range):
+        return f"{expectation[0]:.10g} +- {expectation[1]:.6g}"
+    low, high = expectation
+    return f"at least {low:.10g}" if high == math.inf else f"{low:.10g} to {high:.10g}"
+
+
+def number_of(text):
+    """None of a cell without a value, also where only some of several runs have one."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return None
+
+
 def outside(found, expected):
-    """One line for each headline number that is not within its tolerance."""
+    """One line for each headline number that is not as expected."""
     problems = []
     for variant, metrics in expected.items():
-        for metric, (value, tolerance) in metrics.items():
+        for metric, expectation in metrics.items():
             text = found.get((variant, metric))
-            slack = tolerance + 1e-6 * max(1.0, abs(value))  # times have six decimals
-            if not text:
-                problems.append(f"{variant}: {metric}: found nothing, expected {value:.10g} +- {tolerance:.6g}")
-            elif not abs(float(text) - value) <= slack:
-                problems.append(f"{variant}: {metric}: found {text}, expected {value:.10g} +- {tolerance:.6g}")
+            wanted = in_words(expectation)
+            if expectation is NEVER:
+                if text != "":
+                    problems.append(f"{variant}: {metric}: found {text}, expected {wanted}")
+                continue
+            number = number_of(text)
+            if number is None:
+                problems.append(f"{variant}: {metric}: found {text or 'nothing'}, expected {wanted}")
+                continue
+            low, high = limits(expectation)
+            if not low <= number <= high:
+                problems.append(f"{variant}: {metric}: found {text}, expected {wanted}")
     variants = {variant for variant, _ in found}
     problems += [f"{variant}: no expectation" for variant in sorted(variants - set(expected))]
     return problems
@@ -86,8 +126,12 @@ def derivation_text(name, words, found, expected):
              f"Written by `golden.py --bless {name}` from `expected/{name}.py`.", "", words.strip(), "",
              "| variant | metric | found | expected | tolerance |", "|---|---|---|---|---|"]
     for variant, metrics in expected.items():
-        for metric, (value, tolerance) in metrics.items():
-            lines.append(f"| {variant} | {metric} | {found[variant, metric]} | {value:.6g} | {tolerance:.3g} |")
+        for metric, expectation in metrics.items():
+            if expectation is NEVER or isinstance(expectation, Range):
+                told = f"{in_words(expectation)} | "
+            else:
+                told = f"{expectation[0]:.6g} | {expectation[1]:.3g} "
+            lines.append(f"| {variant} | {metric} | {found[variant, metric]} | {told}|")
     return "\n".join(lines) + "\n"
 
 
@@ -106,7 +150,6 @@ def examine(args, name):
         scenario = json.load(file)
     with tempfile.TemporaryDirectory() as folder:
         found = summarise(run(args.lbsim, scenario_file, folder))
-    sys.path.insert(0, os.path.join(HERE, "expected"))
     if not os.path.exists(os.path.join(HERE, "expected", f"{name}.py")):
         raise Failure(f"no expectation: write tests/golden/expected/{name}.py first")
     expectation = importlib.import_module(name)

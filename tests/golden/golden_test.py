@@ -10,6 +10,11 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import golden  # noqa: E402
+
+from common import NEVER, at_least, at_most, between  # noqa: E402 (golden names the folder)
+
 NAME = "drain_of_a_busy_node"
 FAKE = """#!{python}
 import os, shutil, sys
@@ -113,6 +118,37 @@ class GoldenTest(unittest.TestCase):
         done = self.run_golden("--bless")
         self.assertEqual(done.returncode, 1)
         self.assertIn("the disk is full", done.stdout)
+
+
+class ExpectationTest(unittest.TestCase):
+    def problems(self, text, expectation):
+        return golden.outside({("v", "m"): text}, {"v": {"m": expectation}})
+
+    def test_both_ends_belong_to_a_range(self):
+        for text, good in (("1.999", False), ("2", True), ("3", True), ("5", True), ("5.001", False)):
+            self.assertEqual(self.problems(text, between(2, 5)) == [], good, text)
+        self.assertEqual(self.problems("7", between(2, 5)), ["v: m: found 7, expected 2 to 5"])
+
+    def test_one_sided_bounds(self):
+        self.assertEqual((self.problems("2", at_least(2)), self.problems("1e9", at_least(2))), ([], []))
+        self.assertEqual(self.problems("1", at_least(2)), ["v: m: found 1, expected at least 2"])
+        self.assertEqual((self.problems("0", at_most(2)), self.problems("2", at_most(2))), ([], []))
+        self.assertEqual(self.problems("3", at_most(2)), ["v: m: found 3, expected 0 to 2"])
+
+    def test_an_empty_cell_can_be_what_is_expected(self):
+        self.assertEqual(self.problems("", NEVER), [])
+        self.assertEqual(self.problems("7", NEVER), ["v: m: found 7, expected an empty cell"])
+        self.assertEqual(self.problems("", at_least(0)), ["v: m: found nothing, expected at least 0"])
+
+    def test_a_mean_of_which_runs_lack_a_value_is_no_number(self):
+        text = golden.mean_text(["1", ""])
+        self.assertEqual(self.problems(text, at_least(0)), [f"v: m: found {text}, expected at least 0"])
+
+    def test_the_derivation_says_ranges_and_empty_cells(self):
+        found = {("v", "a"): "3", ("v", "b"): "", ("v", "c"): "9"}
+        text = golden.derivation_text("n", "Words.", found, {"v": {"a": between(2, 5), "b": NEVER, "c": at_least(8)}})
+        for line in ("| v | a | 3 | 2 to 5 | |", "| v | b |  | an empty cell | |", "| v | c | 9 | at least 8 | |"):
+            self.assertIn(line, text)
 
 
 if __name__ == "__main__":

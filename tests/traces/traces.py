@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The deterministic traces of scenarios.md 4.8, to the microsecond, and the closed forms F1 to F4 of 4.3 over
-drawn phases.
+drawn phases; calls and floors of cloud-load-balancers.md 0.4.
 
-Not here: the rows `Proxy restart` of 4.8 (part 6 adds the verb) and untouched profiles (part 3); the numbers of
-the profiles are given explicitly."""
+Not here: the rows `Proxy restart` of 4.8 (part 6 adds the verb). Untouched profiles are in tests/golden; the numbers of
+the profiles are given explicitly here."""
 import argparse
 import sys
 
+import cloud_calls
 import etp_local
 import flaps
 import node_life
@@ -16,7 +17,8 @@ import removals
 from report import Report
 from world import Lbsim
 
-GROUPS = {"removals": removals, "etp_local": etp_local, "flaps": flaps, "node_life": node_life, "phases": phases}
+GROUPS = {"removals": removals, "etp_local": etp_local, "flaps": flaps, "node_life": node_life, "phases": phases,
+          "cloud_calls": cloud_calls}
 
 
 def main():

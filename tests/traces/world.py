@@ -131,6 +131,11 @@ class Lbsim:
         self.executable = executable
         self.folder = tempfile.TemporaryDirectory()
 
+    def write(self, name, document):
+        """A file beside the scenario."""
+        with open(os.path.join(self.folder.name, name), "w") as f:
+            json.dump(document, f)
+
     def run(self, scenario, replications=1):
         file, out = os.path.join(self.folder.name, "trace.json"), os.path.join(self.folder.name, "out")
         with open(file, "w") as f:

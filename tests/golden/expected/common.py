@@ -2,6 +2,7 @@
 """What the expectations share: reading durations, applying variants, sampling errors. Reads the scenario only."""
 import copy
 import math
+import typing
 
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -51,6 +52,28 @@ def binomial(n, p):
 
 def exactly(value):
     return value, 0
+
+
+class Range(typing.NamedTuple):
+    """Where a derivation gives bounds and no single number. Both ends belong to it."""
+    low: float
+    high: float
+
+
+def between(low, high):
+    return Range(low, high)
+
+
+def at_least(low):
+    return Range(low, math.inf)
+
+
+def at_most(high):
+    """No metric is negative."""
+    return Range(0, high)
+
+
+NEVER = None  # of an expectation: the cell is empty, the thing does not come to pass
 
 
 def mean_of_uniform(low, high, runs):
