@@ -31,7 +31,7 @@ TEST_CASE("event log: counts the events at or before a cut") {
     log.add(event(1, 3));
     log.add(event(2, 5));
     const auto cut = [](std::int64_t us, std::uint8_t step) {
-        return CutRow{.t = at_us(us), .step = step, .detail = {}, .service = {}, .node = {}, .cause = {}};
+        return CutRow{.t = at_us(us), .step = step, .kind = {}, .service = {}, .node = {}, .cause = {}};
     };
     const std::vector<CutRow> cuts{cut(0, 9), cut(1, 2), cut(1, 3), cut(2, 4), cut(7, 0)};
     CHECK(log.counts_until(cuts) == std::vector<std::uint32_t>{0, 0, 2, 2, 3});
@@ -41,9 +41,9 @@ TEST_CASE("cut rows: a cut does not come before its cause of the same instant") 
     EventLog log;
     const EventId cause = log.add(event(5, 8));
     CutRows cuts(log);
-    cuts.add({.t = at_us(5), .step = 6, .detail = {}, .service = ServiceId{1u}, .node = NodeId{0u}, .cause = cause});
-    cuts.add({.t = at_us(5), .step = 7, .detail = {}, .service = ServiceId{0u}, .node = NodeId{0u}, .cause = {}});
-    cuts.add({.t = at_us(6), .step = 6, .detail = {}, .service = ServiceId{0u}, .node = NodeId{0u}, .cause = cause});
+    cuts.add({.t = at_us(5), .step = 6, .kind = {}, .service = ServiceId{1u}, .node = NodeId{0u}, .cause = cause});
+    cuts.add({.t = at_us(5), .step = 7, .kind = {}, .service = ServiceId{0u}, .node = NodeId{0u}, .cause = {}});
+    cuts.add({.t = at_us(6), .step = 6, .kind = {}, .service = ServiceId{0u}, .node = NodeId{0u}, .cause = cause});
     const std::vector<CutRow> rows = cuts.take();
     REQUIRE(rows.size() == 3);
     CHECK(rows[0].order == 1);
