@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who gets new connections after each change, and which flows a change of those targets cuts.
 #include <algorithm>
+#include <string>
 
 #include "models/cloud/target_sweep.hpp"
 
 namespace lbsim::cloud {
 
-using history::CutDetail;
 using history::CutKind;
 
 bool uses_all_targets(const scenario::AllUnhealthyPolicy& policy, std::uint32_t passing, std::uint32_t targets) {
@@ -20,10 +20,14 @@ bool uses_all_targets(const scenario::AllUnhealthyPolicy& policy, std::uint32_t 
     return false;
 }
 
-void TargetSweep::cut(const Happening& h, NodeId node, CutKind kind, CutDetail detail) {
-    const EventId event{timeline_.first_event + timeline_.events.size()};
-    timeline_.events.push_back(
-        {.t = h.t, .step = h.step, .detail = detail, .service = service_, .node = node, .cause = h.event});
+void TargetSweep::cut(const Happening& h, NodeId node, CutKind kind) {
+    const EventId event{timeline_.first_event + timeline_.events.size() + timeline_.later_events};
+    if (h.t > timeline_.events_until) {
+        ++timeline_.later_events;
+    } else {
+        timeline_.events.push_back(
+            {.t = h.t, .step = h.step, .kind = kind, .service = service_, .node = node, .cause = h.event});
+    }
     timeline_.cuts.add(node, {.t = h.t, .kind = kind, .event = event});
 }
 
@@ -68,7 +72,7 @@ void TargetSweep::move_owner(const Happening& h) {
     if (before.is_valid()) {
         refresh(before, h.t);
         const bool has_failed = h.kind == Kind::verdict && h.node == before && !h.passing;
-        cut(h, before, has_failed ? CutKind::unhealthy : CutKind::removed, CutDetail::owner_moved);
+        cut(h, before, has_failed ? CutKind::owner_failed : CutKind::owner_moved);
     }
     if (owner_.is_valid()) refresh(owner_, h.t);
 }
@@ -79,7 +83,7 @@ void TargetSweep::rehash(const Happening& h) {
         return targets_[node.index()].admitted != serving_.contains(node);
     });
     if (has_changed) {
-        for (const NodeId node : serving_) cut(h, node, CutKind::rehashed, CutDetail::rehashed);
+        for (const NodeId node : serving_) cut(h, node, CutKind::rehashed);
         for (const NodeId node : touched_) {
             if (targets_[node.index()].admitted) {
                 serving_.insert(node);

@@ -50,9 +50,11 @@ public:
     Work(const history::History& history, const scenario::Scenario& scenario, std::uint32_t replication)
         : history_(history), scenario_(scenario), replication_(replication), sweep_(history, timeline_) {}
 
-    history::TargetTimeline& resolve(ServiceId service, const history::Forwarding& forwarding, std::uint32_t first_event) {
+    history::TargetTimeline& resolve(ServiceId service, const history::Forwarding& forwarding, const Rows& rows) {
         timeline_.clear();
-        timeline_.first_event = first_event;
+        timeline_.first_event = rows.first_event;
+        timeline_.changes_until = rows.changes_until;
+        timeline_.events_until = rows.events_until;
         lb_ = &scenario_.services[service.index()].load_balancer;
         phases_ = scenario::prober_phases(scenario_, service, replication_);
         const TargetAnswers answers(history_, scenario_, service, forwarding, replication_);
@@ -220,14 +222,14 @@ TargetResolver::TargetResolver(const history::History& history, const scenario::
 TargetResolver::~TargetResolver() = default;
 
 const history::TargetTimeline& TargetResolver::resolve(ServiceId service, const history::Forwarding& forwarding,
-                                                       std::uint32_t first_event) {
-    return work_->resolve(service, forwarding, first_event);
+                                                       const Rows& rows) {
+    return work_->resolve(service, forwarding, rows);
 }
 
 history::TargetTimeline resolve_targets(const history::History& history, const scenario::Scenario& scenario,
                                         ServiceId service, const history::Forwarding& forwarding,
                                         std::uint32_t replication, std::uint32_t first_event) {
-    return TargetResolver(history, scenario, replication).resolve(service, forwarding, first_event);
+    return TargetResolver(history, scenario, replication).resolve(service, forwarding, {.first_event = first_event});
 }
 
 }  // namespace lbsim::cloud

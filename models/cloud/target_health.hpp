@@ -20,10 +20,14 @@ public:
     TargetResolver(const history::History& history, const scenario::Scenario& scenario, std::uint32_t replication);
     ~TargetResolver();
 
-    /// The life of a load balancer, valid until the next call. `first_event` is the id that its first connections_cut
-    /// row will get.
-    const history::TargetTimeline& resolve(ServiceId service, const history::Forwarding& forwarding,
-                                           std::uint32_t first_event);
+    /// What is asked for beside the life itself.
+    struct Rows {
+        std::uint32_t first_event = 0;   ///< id that the first connections_cut row will get
+        Time changes_until = never;      ///< see TargetTimeline
+        Time events_until = never;
+    };
+    /// The life of a load balancer, valid until the next call.
+    const history::TargetTimeline& resolve(ServiceId service, const history::Forwarding& forwarding, const Rows& rows);
 
 private:
     class Work;

@@ -11,7 +11,6 @@ namespace lbsim::cloud {
 
 using engine::rank_of;
 using engine::Step;
-using history::CutDetail;
 using history::CutKind;
 using history::TargetState;
 using scenario::ConnectionPolicy;
@@ -228,9 +227,9 @@ void TargetSweep::apply(const Happening& h, const ConnectionPolicy& knob, bool b
         case ConnectionPolicy::Kind::cut_silently:
             set_state(h, over);
             if (by_removal) {
-                cut(h, h.node, CutKind::removed, CutDetail::removed);
+                cut(h, h.node, CutKind::removed);
             } else {
-                cut(h, h.node, CutKind::unhealthy, CutDetail::unhealthy);
+                cut(h, h.node, CutKind::unhealthy);
             }
             break;
         case ConnectionPolicy::Kind::drain:
@@ -275,7 +274,7 @@ void TargetSweep::lag(const Happening& h, Duration length, bool by_removal) {
 void TargetSweep::drain_over(const Happening& h) {
     if (targets_[h.node.index()].drain != h.generation) return;
     set_state(h, h.by_removal ? TargetState::out : TargetState::failing);
-    cut(h, h.node, CutKind::drain_over, CutDetail::drain_over);
+    cut(h, h.node, CutKind::drain_over);
 }
 
 void TargetSweep::lag_over(const Happening& h) {
@@ -286,19 +285,23 @@ void TargetSweep::lag_over(const Happening& h) {
     if (!h.cuts) return;
     const ConnectionPolicy& knob = h.by_removal ? lb_->on_remove : lb_->on_unhealthy;
     if (knob.kind == ConnectionPolicy::Kind::drain) {
-        cut(h, h.node, CutKind::drain_over, CutDetail::drain_over);
+        cut(h, h.node, CutKind::drain_over);
     } else if (h.by_removal) {
-        cut(h, h.node, CutKind::removed, CutDetail::removed);
+        cut(h, h.node, CutKind::removed);
     } else {
-        cut(h, h.node, CutKind::unhealthy, CutDetail::unhealthy);
+        cut(h, h.node, CutKind::unhealthy);
     }
 }
 
 void TargetSweep::set_state(const Happening& h, TargetState to) {
     TargetState& state = targets_[h.node.index()].state;
     if (state == to) return;
-    timeline_.changes.push_back(
-        {.t = h.t, .step = h.step, .service = service_, .node = h.node, .from = state, .to = to});
+    if (h.t > timeline_.changes_until) {
+        ++timeline_.later_changes;
+    } else {
+        timeline_.changes.push_back(
+            {.t = h.t, .step = h.step, .service = service_, .node = h.node, .from = state, .to = to});
+    }
     state = to;
 }
 

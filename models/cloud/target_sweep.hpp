@@ -100,7 +100,7 @@ private:
     void lag(const Happening& h, Duration length, bool by_removal);
 
     // target_admission.cpp
-    void cut(const Happening& h, NodeId node, history::CutKind kind, history::CutDetail detail);
+    void cut(const Happening& h, NodeId node, history::CutKind kind);
     void admit(NodeId node, bool wanted, Time t);
     void refresh(NodeId node, Time t);
     bool settle_open(Time t);

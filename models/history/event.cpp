@@ -53,15 +53,16 @@ std::string_view to_string(EventKind kind) {
     LBSIM_CHECK(false, "an event kind has no text");
 }
 
-std::string_view to_string(CutDetail detail) {
-    switch (detail) {
-        case CutDetail::removed: return "removed";
-        case CutDetail::unhealthy: return "unhealthy";
-        case CutDetail::drain_over: return "drain over";
-        case CutDetail::owner_moved: return "owner moved";
-        case CutDetail::rehashed: return "rehashed";
+std::string_view to_string(CutKind kind) {
+    switch (kind) {
+        case CutKind::removed: return "removed";
+        case CutKind::unhealthy: return "unhealthy";
+        case CutKind::drain_over: return "drain over";
+        case CutKind::rehashed: return "rehashed";
+        case CutKind::owner_moved:
+        case CutKind::owner_failed: return "owner moved";
     }
-    LBSIM_CHECK(false, "a cut has no text");
+    LBSIM_CHECK(false, "a kind of cut has no text");
 }
 
 std::string_view to_string(TargetState state) {

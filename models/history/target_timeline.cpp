@@ -12,8 +12,10 @@ namespace {
 int cause_order(CutKind kind) {
     switch (kind) {
         case CutKind::removed:
-        case CutKind::rehashed: return 0;
-        case CutKind::unhealthy: return 1;
+        case CutKind::rehashed:
+        case CutKind::owner_moved: return 0;
+        case CutKind::unhealthy:
+        case CutKind::owner_failed: return 1;
         case CutKind::drain_over: return 2;
     }
     return 0;
@@ -55,6 +57,10 @@ void TargetTimeline::clear() {
     passing.clear();
     changes.clear();
     events.clear();
+    changes_until = never;
+    events_until = never;
+    later_changes = 0;
+    later_events = 0;
     first_event = 0;
     slots = 0;
     probes = 0;

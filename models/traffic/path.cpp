@@ -17,8 +17,10 @@ namespace {
 LossCause cause_of(history::CutKind kind) {
     switch (kind) {
         case history::CutKind::removed:
-        case history::CutKind::rehashed: return LossCause::target_removed;
-        case history::CutKind::unhealthy: return LossCause::target_unhealthy;
+        case history::CutKind::rehashed:
+        case history::CutKind::owner_moved: return LossCause::target_removed;
+        case history::CutKind::unhealthy:
+        case history::CutKind::owner_failed: return LossCause::target_unhealthy;
         case history::CutKind::drain_over: return LossCause::drain_timeout;
     }
     LBSIM_CHECK(false, "a kind of cut has no cause");

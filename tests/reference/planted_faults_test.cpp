@@ -268,4 +268,71 @@ TEST_CASE("planted faults: an admission that ends a microsecond late changes whe
                 }).empty());
 }
 
+namespace {
+
+/// The same run with load balancers that act late: what follows changes the data plane only.
+scenario::Scenario with_delays() {
+    scenario::Scenario s = the_scenario();
+    scenario::LoadBalancer& lb = s.services[0].load_balancer;
+    lb.registration_delay = scenario::Distribution::fixed(3s);
+    lb.health_check.first_probe_after = scenario::Distribution::fixed(3s);  // node 4 enters at 44 s; a tick at 47 s
+    lb.new_flow_lag_after_unhealthy = scenario::Distribution::fixed(4s);
+    lb.new_flow_lag_after_remove = scenario::Distribution::fixed(5s);
+    s.services[1].load_balancer.admission = scenario::Admission::single_owner;
+    return s;
+}
+
+/// The same run with routers that hash anew, and with fewer targets than nodes.
+scenario::Scenario with_routers() {
+    scenario::Scenario s = the_scenario();
+    s.services[0].load_balancer.rehashes_on_change = true;
+    s.services[1].load_balancer.limit = {.kind = scenario::TargetLimit::Kind::subset, .most = 3};
+    return s;
+}
+
+/// Streams a scenario with a fault against the reference without it.
+std::string caught_in_knobs(const scenario::Scenario& right,
+                            const std::function<void(scenario::LoadBalancer&, scenario::LoadBalancer&)>& fault) {
+    scenario::Scenario wrong = right;
+    fault(wrong.services[0].load_balancer, wrong.services[1].load_balancer);
+    return difference(result_of(study::run_streamed(the_history(), wrong, {})),
+                      result_of(traffic::reference::replay(the_history(), right, 0, Duration{1s})));
+}
+
+void add_microsecond(scenario::Distribution& distribution) { distribution.a += Duration{1}; }
+
+}  // namespace
+
+TEST_CASE("planted faults: without one, delays, lags, one owner, rehash and subset equal the reference") {
+    const auto none = [](scenario::LoadBalancer&, scenario::LoadBalancer&) {};
+    CHECK(caught_in_knobs(with_delays(), none).empty());
+    CHECK(caught_in_knobs(with_routers(), none).empty());
+}
+
+TEST_CASE("planted faults: a delay or lag that is a microsecond longer is caught") {
+    using scenario::LoadBalancer;
+    const std::vector<std::function<void(LoadBalancer&, LoadBalancer&)>> faults{
+        [](LoadBalancer& lb, LoadBalancer&) { add_microsecond(lb.registration_delay); },
+        [](LoadBalancer& lb, LoadBalancer&) { add_microsecond(lb.health_check.first_probe_after); },
+        [](LoadBalancer& lb, LoadBalancer&) { add_microsecond(lb.new_flow_lag_after_unhealthy); },
+        [](LoadBalancer& lb, LoadBalancer&) { add_microsecond(lb.new_flow_lag_after_remove); }};
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+        INFO(i);
+        CHECK_FALSE(caught_in_knobs(with_delays(), faults[i]).empty());
+    }
+}
+
+TEST_CASE("planted faults: an owner, a rehash or a limit that is left out is caught") {
+    using scenario::LoadBalancer;
+    CHECK_FALSE(caught_in_knobs(with_delays(), [](LoadBalancer&, LoadBalancer& lb) {
+                    lb.admission = scenario::Admission::passing;
+                }).empty());
+    CHECK_FALSE(caught_in_knobs(with_routers(), [](LoadBalancer& lb, LoadBalancer&) {
+                    lb.rehashes_on_change = false;
+                }).empty());
+    CHECK_FALSE(caught_in_knobs(with_routers(), [](LoadBalancer&, LoadBalancer& lb) {
+                    lb.limit.kind = scenario::TargetLimit::Kind::truncate;
+                }).empty());
+}
+
 }  // namespace lbsim

@@ -70,10 +70,18 @@ struct Event {
     TextId detail;        ///< none: empty; kept beside the events, as most say nothing
 };
 
-/// What a connections_cut row says.
-enum class CutDetail : std::uint8_t { removed, unhealthy, drain_over, owner_moved, rehashed };
-inline constexpr std::size_t cut_details = 5;
-std::string_view to_string(CutDetail detail);
+/// Why a load balancer cut the flows of a target.
+enum class CutKind : std::uint8_t {
+    removed,
+    unhealthy,
+    drain_over,
+    rehashed,      ///< other targets get new connections than before
+    owner_moved,   ///< the owner of the address left the set, or another one came before it
+    owner_failed,  ///< the owner of the address turned failing
+};
+inline constexpr std::size_t cut_kinds = 6;
+/// As the detail of a connections_cut row says it.
+std::string_view to_string(CutKind kind);
 
 /// State of a node in a load balancer.
 enum class TargetState : std::uint8_t { out, failing, passing, draining };
@@ -98,7 +106,7 @@ struct TargetChange {
 struct CutRow {
     Time t{};
     std::uint8_t step = 0;
-    CutDetail detail{};
+    CutKind kind{};
     ServiceId service;
     NodeId node;
     EventId cause;

@@ -65,6 +65,10 @@ public:
     explicit CutRows(const EventLog& log, std::uint64_t limit = all_rows) : log_(&log), rows_(limit) {}
     /// A row never comes before its cause: where both happen at one instant the later step counts. Its order is filled in.
     void add(CutRow row);
+    /// Counts cuts that come after `shown_until`.
+    void skip(std::uint64_t cuts) { rows_.skip(cuts); }
+    /// Later cuts will not be among those that are kept.
+    Time shown_until() const { return rows_.bound() == nullptr ? never : rows_.bound()->t; }
     std::uint64_t size() const { return rows_.size(); }
     std::vector<CutRow> take() { return rows_.take(); }
 
@@ -83,6 +87,10 @@ public:
     }
     /// Rows of one load balancer, in order of time.
     void append(const std::vector<TargetChange>& rows);
+    /// Counts rows that come after `shown_until`.
+    void skip(std::uint64_t rows) { rows_.skip(rows); }
+    /// Later rows will not be among those that are kept.
+    Time shown_until() const { return rows_.bound() == nullptr ? never : rows_.bound()->t; }
     std::uint64_t size() const { return rows_.size(); }
     std::vector<TargetChange> take() { return rows_.take(); }
 

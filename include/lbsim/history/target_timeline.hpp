@@ -13,14 +13,6 @@
 
 namespace lbsim::history {
 
-/// Why a load balancer cut the flows of a target.
-enum class CutKind : std::uint8_t {
-    removed,     ///< also: another node took over the address of a load balancer with one owner
-    unhealthy,
-    drain_over,
-    rehashed,    ///< the set of targets that get new connections changed
-};
-
 /// All flows through `node` that were let in before `t` and still live then are lost.
 struct Cut {
     Time t{};
@@ -136,8 +128,12 @@ struct TargetTimeline {
     Cuts cuts;
     std::vector<EmptyChange> empty;               ///< first entry at before_start
     std::vector<PassingChange> passing;           ///< first entry at before_start
+    Time changes_until = never;                   ///< later rows of targets.csv will not be shown and are counted only
+    Time events_until = never;                    ///< same, of connections_cut rows
     std::vector<TargetChange> changes;            ///< rows of targets.csv
     std::vector<CutRow> events;                   ///< connections_cut rows; Cut::event counts on from `first_event`
+    std::uint64_t later_changes = 0;
+    std::uint64_t later_events = 0;
     std::uint32_t first_event = 0;
     std::uint32_t slots = 0;                      ///< range of the draws that pick a target's slot
     std::uint64_t probes = 0;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who gets new connections at this instant, and whose flows are cut.
 #include <algorithm>
-#include <array>
+#include <string>
 
 #include "lbsim/scenario/lb_members.hpp"
 #include "models/traffic/reference/live_balancer.hpp"
 
 namespace lbsim::traffic::reference {
 
-using history::CutDetail;
+using history::CutKind;
 using history::TargetState;
 using scenario::ConnectionPolicy;
 using scenario::LossCause;
@@ -29,15 +29,15 @@ void LiveBalancer::knob(NodeId node, const Item& item, bool by_removal, EventId 
     turn(node, by_removal ? TargetState::out : TargetState::failing, item);
     if (knob.kind == ConnectionPolicy::Kind::keep) return;
     if (by_removal) {
-        cut(node, item, CutDetail::removed, LossCause::target_removed, event);
+        cut(node, item, CutKind::removed, LossCause::target_removed, event);
     } else {
-        cut(node, item, CutDetail::unhealthy, LossCause::target_unhealthy, event);
+        cut(node, item, CutKind::unhealthy, LossCause::target_unhealthy, event);
     }
 }
 
 void LiveBalancer::drain_over(const Due& due, const Item& item) {
     turn(due.node, due.by_removal ? TargetState::out : TargetState::failing, item);
-    cut(due.node, item, CutDetail::drain_over, LossCause::drain_timeout, due.event);
+    cut(due.node, item, CutKind::drain_over, LossCause::drain_timeout, due.event);
 }
 
 void LiveBalancer::lag(NodeId node, const Item& item, Duration length, bool by_removal, EventId event) {
@@ -60,11 +60,11 @@ void LiveBalancer::lag_over(const Due& due, const Item& item) {
     if (due.cuts) {
         const ConnectionPolicy& knob = due.by_removal ? spec_.load_balancer.on_remove : spec_.load_balancer.on_unhealthy;
         if (knob.kind == ConnectionPolicy::Kind::drain) {
-            cut(due.node, item, CutDetail::drain_over, LossCause::drain_timeout, due.event);
+            cut(due.node, item, CutKind::drain_over, LossCause::drain_timeout, due.event);
         } else if (due.by_removal) {
-            cut(due.node, item, CutDetail::removed, LossCause::target_removed, due.event);
+            cut(due.node, item, CutKind::removed, LossCause::target_removed, due.event);
         } else {
-            cut(due.node, item, CutDetail::unhealthy, LossCause::target_unhealthy, due.event);
+            cut(due.node, item, CutKind::unhealthy, LossCause::target_unhealthy, due.event);
         }
     }
     settle(item, due.event);
@@ -78,10 +78,10 @@ void LiveBalancer::turn(NodeId node, TargetState to, const Item& item) {
     state = to;
 }
 
-void LiveBalancer::cut(NodeId node, const Item& item, CutDetail detail, LossCause cause, EventId event) {
+void LiveBalancer::cut(NodeId node, const Item& item, CutKind kind, LossCause cause, EventId event) {
     const EventId id{history_.events.size() + plane_.cuts.size()};
     plane_.cuts.add(
-        {.t = item.t, .step = item.rank, .detail = detail, .service = service_, .node = node, .cause = event});
+        {.t = item.t, .step = item.rank, .kind = kind, .service = service_, .node = node, .cause = event});
     cut_(service_, node, cause, id);
 }
 
@@ -149,14 +149,14 @@ void LiveBalancer::settle(const Item& item, EventId event, NodeId failed) {
     if (owner != owner_) {
         if (owner_.is_valid()) {
             const LossCause cause = failed == owner_ ? LossCause::target_unhealthy : LossCause::target_removed;
-            cut(owner_, item, CutDetail::owner_moved, cause, event);
+            cut(owner_, item, cause == LossCause::target_unhealthy ? CutKind::owner_failed : CutKind::owner_moved, cause, event);
         }
         owner_ = owner;
     }
     if (spec_.load_balancer.rehashes_on_change) {
         const std::set<NodeId> serving = admitted();
         if (serving != serving_) {
-            for (const NodeId node : serving_) cut(node, item, CutDetail::rehashed, LossCause::target_removed, event);
+            for (const NodeId node : serving_) cut(node, item, CutKind::rehashed, LossCause::target_removed, event);
         }
         serving_ = serving;
     }

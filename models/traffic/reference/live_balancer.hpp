@@ -100,7 +100,7 @@ private:
     void judge(NodeId node, std::uint32_t prober, bool success, const Item& item, EventId event);
     void verdict(NodeId node, bool passing, const Item& item, EventId event);
     void turn(NodeId node, history::TargetState to, const Item& item);
-    void cut(NodeId node, const Item& item, history::CutDetail detail, scenario::LossCause cause, EventId event);
+    void cut(NodeId node, const Item& item, history::CutKind kind, scenario::LossCause cause, EventId event);
     void knob(NodeId node, const Item& item, bool by_removal, EventId event);
     void lag(NodeId node, const Item& item, Duration length, bool by_removal, EventId event);
     void put_off(Time t, const Due& due);

@@ -44,7 +44,7 @@ private:
     std::vector<std::uint32_t> places_;  ///< by CutRow::order
 };
 
-Event row_of(const CutRow& cut, const std::array<TextId, history::cut_details>& details) {
+Event row_of(const CutRow& cut, const std::array<TextId, history::cut_kinds>& details) {
     return {.t = cut.t,
             .step = cut.step,
             .kind = history::EventKind::connections_cut,
@@ -52,7 +52,7 @@ Event row_of(const CutRow& cut, const std::array<TextId, history::cut_details>& 
             .service = cut.service,
             .pod = {},
             .cause = cut.cause,
-            .detail = details[static_cast<std::size_t>(cut.detail)]};
+            .detail = details[static_cast<std::size_t>(cut.kind)]};
 }
 
 }  // namespace
@@ -67,10 +67,10 @@ std::vector<Event> merge_events(history::EventLog log, std::vector<CutRow> cuts,
         if (sync.cause.is_valid() && sync.cause.value >= max_rows) sync.cause = {};
     }
 
-    std::array<TextId, history::cut_details> details;
+    std::array<TextId, history::cut_kinds> details;
     for (std::size_t kind = 0; kind < details.size(); ++kind) {
         details[kind] = TextId{result.event_details.size()};
-        result.event_details.emplace_back(to_string(static_cast<history::CutDetail>(kind)));
+        result.event_details.emplace_back(to_string(static_cast<history::CutKind>(kind)));
     }
     std::size_t cut = 0;
     while (cut < cuts.size() && ids.of_cut(cut) < max_rows) ++cut;

@@ -18,7 +18,9 @@ void add_targets(const history::History& history, const history::TargetTimeline&
     plane.fail_open += targets.fail_open;
     plane.probes += targets.probes;
     plane.targets.append(targets.changes);
+    plane.targets.skip(targets.later_changes);
     for (const history::CutRow& cut : targets.events) plane.cuts.add(cut);
+    plane.cuts.skip(targets.later_events);
     if (targets.initial_targets > 0) {
         std::uint32_t least = targets.passing.front().passing;
         for (const history::PassingChange& change : targets.passing) least = std::min(least, change.passing);
@@ -69,7 +71,10 @@ traffic::DataPlane run_streamed(const history::History& history, const scenario:
         const ServiceId service{s};
         const history::Forwarding forwarding(history, proxies, service, scenario.services[s].external_traffic_policy);
         const history::TargetTimeline& targets =
-            resolver.resolve(service, forwarding, static_cast<std::uint32_t>(history.events.size() + plane.cuts.size()));
+            resolver.resolve(service, forwarding,
+                             {.first_event = static_cast<std::uint32_t>(history.events.size() + plane.cuts.size()),
+                              .changes_until = plane.targets.shown_until(),
+                              .events_until = plane.cuts.shown_until()});
         add_targets(history, targets, plane);
         plane.blackhole += black_holes.of(targets, forwarding);
         if (!traffic_of[s].empty()) {

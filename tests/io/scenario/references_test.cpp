@@ -44,6 +44,17 @@ TEST_CASE("scenario reader: verbs name only nodes that exist or that the timelin
     CHECK(contains(only({cordon(R"("edge-0", "edge-0")")}, "/timeline/0/nodes/1").found, "a second time"));
 }
 
+TEST_CASE("scenario reader: a load balancer with one owner has no new-flow lag") {
+    const std::string balancer = "/services/0/load_balancer";
+    for (const char* lag : {"/new_flow_lag_after_unhealthy", "/new_flow_lag_after_remove"}) {
+        const Problem p = only({{balancer + "/balancing", "single_owner"}, {balancer + lag, "1s"}}, balancer + lag);
+        CHECK(contains(p.found, "a lag with \"balancing\" \"single_owner\""));
+        CHECK(contains(p.allowed, "the address moves at once"));
+        fine({{balancer + lag, "1s"}});
+    }
+    fine({{balancer + "/balancing", "single_owner"}, {balancer + "/registration_delay", "1s"}});
+}
+
 TEST_CASE("scenario reader: added nodes and surge nodes continue the names of their pool") {
     const auto timeline = [](const std::string& first, const std::string& node) {
         const std::string second = R"({"at": "9m", "do": "cordon", "nodes": [")" + node + "\"]}";

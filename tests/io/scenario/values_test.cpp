@@ -152,6 +152,40 @@ TEST_CASE("scenario reader: a health check's target follows externalTrafficPolic
     CHECK(passing.services[0].load_balancer.health_check.initially_passing);
 }
 
+TEST_CASE("scenario reader: delays and lags of a load balancer are distributions, zero unless set") {
+    const LoadBalancer neutral = with({}).services[0].load_balancer;
+    for (const Distribution& d : {neutral.registration_delay, neutral.new_flow_lag_after_unhealthy,
+                                  neutral.new_flow_lag_after_remove, neutral.health_check.first_probe_after}) {
+        CHECK(d == Distribution{});
+    }
+    const LoadBalancer set = with({{balancer + "/registration_delay", "90s"},
+                                   {balancer + "/new_flow_lag_after_unhealthy", R"({"uniform": ["30s", "40s"]})"},
+                                   {balancer + "/new_flow_lag_after_remove", R"({"exponential": "2m"})"},
+                                   {balancer + "/health_check/first_probe_after", "3s"}})
+                                 .services[0]
+                                 .load_balancer;
+    CHECK(set.registration_delay == Distribution::fixed(90s));
+    CHECK(set.new_flow_lag_after_unhealthy.kind == Distribution::Kind::uniform);
+    CHECK(set.new_flow_lag_after_unhealthy.b == 40s);
+    CHECK(set.new_flow_lag_after_remove.kind == Distribution::Kind::exponential);
+    CHECK(set.health_check.first_probe_after == Distribution::fixed(3s));
+}
+
+TEST_CASE("scenario reader: one owner, rehash and a shared check are off unless set") {
+    const LoadBalancer neutral = with({}).services[0].load_balancer;
+    CHECK(neutral.admission == Admission::passing);
+    CHECK_FALSE(neutral.rehashes_on_change);
+    CHECK_FALSE(neutral.health_check.is_shared);
+    const LoadBalancer set = with({{balancer + "/balancing", "single_owner"},
+                                   {balancer + "/on_set_change", "rehash"},
+                                   {balancer + "/health_check/shared", "true"}})
+                                 .services[0]
+                                 .load_balancer;
+    CHECK(set.admission == Admission::single_owner);
+    CHECK(set.rehashes_on_change);
+    CHECK(set.health_check.is_shared);
+}
+
 TEST_CASE("scenario reader: a workload reads its Kubernetes fields in seconds") {
     const Workload w = with({{"/services/0/workload", R"({"kind": "DaemonSet", "preStopSeconds": 40, "start_time": "5s",
         "terminationGracePeriodSeconds": 0.5, "on_sigterm": "keep_serving"})"}})
