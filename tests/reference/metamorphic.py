@@ -8,8 +8,9 @@
 * no event: no mutating call, no update, no de-sync.
 
 The first two are asked of integrations that do not poll: the grid of polls may meet the end of an operation sooner by being
-late. The third is not asked where several services change one group without a lock (see `SHARES`): two workers that
-find the same difference both change it, as upstream does."""
+late. The third is not asked of gcp_netlb_rbs: its services share groups without a lock, and each worker that finds a
+difference before the first change has ended changes them again. No load balancer is larger than any limit, so that quiet
+ones are in sync."""
 import argparse
 import csv
 import json
@@ -48,7 +49,7 @@ def scenario(rng):
         "name": "metamorphic", "duration": "6h", "seed": rng.randint(1, 10**6),
         "cluster": {"release": rng.choice(RELEASES), "watch_latency": f"{rng.randint(0, 2)}s", "zones": zones,
                     "service_controller": {"concurrent_service_syncs": rng.randint(1, 2)},
-                    "node_pools": [{"name": "workers", "nodes": rng.randint(3, 30), "zones": zones, "boot_time": "0s"}]},
+                    "node_pools": [{"name": "workers", "nodes": rng.randint(3, 24), "zones": zones, "boot_time": "0s"}]},
         "cloud": {"api": {"latency": {"all": {"uniform": [f"{low}ms", f"{high}ms"]}}, "quota": quota}},
         "services": [{"name": "web", "count": rng.randint(1, 25), "ports": rng.randint(1, 3),
                       "externalTrafficPolicy": rng.choice(["Cluster", "Local"]), "load_balancer": balancer,
