@@ -95,6 +95,8 @@ def run(lbsim, report):
         lbsim.write("quick.json", quick(profile))
         for verb in (JOIN, LEAVE):
             one(lbsim, report, row, formula, policy or "Cluster", verb)
+    for verb in (JOIN, LEAVE):
+        subset(lbsim, report, verb)
     for floor in FLOORS:
         bound(lbsim, report, *floor)
 
@@ -116,6 +118,22 @@ def one(lbsim, report, row, formula, policy, verb):
         report.exact(name, "number of 0.4", len(calls) - polls, formula["total"])
     if "total with polls" in formula:
         report.exact(name, "number of 0.4", len(calls), formula["total with polls"])
+
+
+def subset(lbsim, report, verb):
+    """Subsets of 25: Z lists each, and an attachment and a detachment where the node belongs to the subset: about
+    2 S 25 / N. Whether it does is a draw for each service, so the number is binomial."""
+    name, nodes = f"gcp_ilb_subsetting: {verb['do']}", 100
+    lbsim.write("quick.json", quick("gcp_ilb_subsetting"))
+    scenario = world("quick.json", "Cluster", verb, {})
+    scenario["cluster"]["node_pools"][0]["nodes"] = nodes
+    tables = lbsim.run(scenario)
+    p = 25 / (nodes + 1 if verb is JOIN else nodes)
+    changes = tables.metric("api_calls_mutating")
+    report.count(name, "mutating calls", changes / 2, S * p, S * p * (1 - p))
+    lists = sum(call["operation"] == "NetworkEndpointGroups.ListNetworkEndpoints" for call in tables.read("api_calls"))
+    report.exact(name, "lists", lists, Z * S)
+    report.exact(name, "calls", tables.metric("api_calls"), Z * S + 2 * changes)
 
 
 def bound(lbsim, report, profile, policy, call_class, rate, burst, calls, floor):
