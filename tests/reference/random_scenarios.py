@@ -83,9 +83,12 @@ def load_balancer(rng, local):
     if rng.random() < 0.2:
         balancer["balancing"] = "single_owner"
     else:
-        for lag in ("new_flow_lag_after_unhealthy", "new_flow_lag_after_remove"):
+        for what in ("unhealthy", "remove"):
             if rng.random() < 0.5:
-                balancer[lag] = delay(rng)
+                # Sometimes as long as the drain, so that both end at one instant.
+                knob = balancer[f"on_{what}"]
+                same = isinstance(knob, dict) and "drain" in knob and rng.random() < 0.5
+                balancer[f"new_flow_lag_after_{what}"] = knob["drain"] if same else delay(rng)
     if rng.random() < 0.25:
         balancer["on_set_change"] = "rehash"
     return balancer
