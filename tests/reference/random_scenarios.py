@@ -11,7 +11,12 @@ import subprocess
 import sys
 import tempfile
 
-RELEASES = ["1.24", "1.26", "1.27", "1.28", "1.29", "1.30", "1.32"]
+RELEASES = ["1.24", "1.26", "1.26.2", "1.27", "1.28", "1.29", "1.30", "1.32"]
+PROFILES = ["aws_clb_ccm", "aws_nlb_instance_ccm", "aws_nlb_instance_albc", "aws_nlb_ip_albc", "aws_alb_albc",
+            "gcp_netlb_targetpool", "gcp_netlb_rbs", "gcp_ilb_ig", "gcp_ilb_subsetting", "gcp_neg_l7", "azure_slb_nic",
+            "azure_slb_ip", "octavia_amphora", "digitalocean", "hetzner", "metallb_l2", "metallb_bgp", "katran", "haproxy",
+            "envoy"]
+CALL_CLASSES = ["describe", "register", "modify", "write", "delete", "poll", "instance", "all"]
 GATED = {"1.27", "1.28", "1.29"}
 
 
@@ -78,12 +83,72 @@ def load_balancer(rng, local):
     if rng.random() < 0.2:
         balancer["balancing"] = "single_owner"
     else:
-        for lag in ("new_flow_lag_after_unhealthy", "new_flow_lag_after_remove"):
+        for what in ("unhealthy", "remove"):
             if rng.random() < 0.5:
-                balancer[lag] = delay(rng)
+                # Sometimes as long as the drain, so that both end at one instant.
+                knob = balancer[f"on_{what}"]
+                same = isinstance(knob, dict) and "drain" in knob and rng.random() < 0.5
+                balancer[f"new_flow_lag_after_{what}"] = knob["drain"] if same else delay(rng)
     if rng.random() < 0.25:
         balancer["on_set_change"] = "rehash"
     return balancer
+
+
+def profiled(rng):
+    """A load balancer of a cloud, some of its numbers replaced."""
+    balancer = {"profile": rng.choice(PROFILES), "cross_zone": True}
+    if rng.random() < 0.3:
+        balancer["on_remove"] = connection_policy(rng)
+    if rng.random() < 0.3:
+        balancer["registration_delay"] = delay(rng)
+    if rng.random() < 0.2:
+        balancer["limits"] = False
+    if rng.random() < 0.2:
+        balancer["update_latency"] = seconds(rng, 0, 15)
+    if rng.random() < 0.3:
+        balancer["health_check"] = {"interval": seconds(rng, 1, 10), "phase": seconds(rng, 0, 9)}
+    return balancer
+
+
+def bucket(rng):
+    return {"rate": rng.choice([0.1, 0.5, 1, 4]), "burst": rng.randint(1, 20),
+            "when_empty": rng.choice(["wait", "reject", "throttle"])}
+
+
+def fault(rng):
+    entry = {} if rng.random() < 0.5 else {"operations": rng.sample(
+        ["UpdateLoadBalancer", "EnsureLoadBalancer", "GetLoadBalancer", "InstanceExists", "DeleteNodes", "RegisterTargets",
+         "DescribeLoadBalancers", "LoadBalancers.List", "LoadBalancers.Update"], rng.randint(1, 3))}
+    if rng.random() < 0.7:
+        entry["error_rate"] = rng.choice([0.1, 0.5, 1])
+    else:
+        entry["latency"] = rng.choice([seconds(rng, 1, 30), {"exponential": seconds(rng, 1, 10)}])
+    return entry
+
+
+def cloud_api(rng):
+    api = {}
+    if rng.random() < 0.5:
+        api["latency"] = rng.choice([seconds(rng, 0, 5), {"uniform": ["0s", "3s"]}])
+    if rng.random() < 0.5:
+        api["quota"] = {name: bucket(rng) for name in rng.sample(CALL_CLASSES, rng.randint(1, 3))}
+    if rng.random() < 0.3:
+        api["faults"] = [fault(rng)]
+    return api
+
+
+def cloud_verb(rng, services, at):
+    kind = rng.choice(["cloud_api_fault", "cloud_api_fault", "service_controller_restart", "create_service", "delete_service"])
+    entry = {"at": at, "do": kind}
+    if kind == "cloud_api_fault":
+        entry.update(fault(rng))
+        if rng.random() < 0.8:
+            entry["for"] = seconds(rng, 1, 120)
+    elif kind == "service_controller_restart":
+        entry["gap"] = seconds(rng, 0, 30)
+    else:
+        entry["services"] = rng.sample(services, rng.randint(1, len(services)))
+    return entry
 
 
 def workload(rng, initial):
@@ -193,7 +258,7 @@ def scenario(seed):
     for i in range(rng.randint(1, 3)):
         local = rng.random() < 0.4
         service = {"name": f"s{i}", "externalTrafficPolicy": "Local" if local else "Cluster",
-                   "load_balancer": load_balancer(rng, local), "workload": workload(rng, initial)}
+                   "load_balancer": profiled(rng) if rng.random() < 0.35 else load_balancer(rng, local), "workload": workload(rng, initial)}
         if rng.random() < 0.2:
             service["count"] = 2
         if rng.random() < 0.3:
@@ -211,11 +276,18 @@ def scenario(seed):
                 continue
             upgraded = True
         timeline.append(entry)
-    return {
+    for _ in range(rng.choice([0, 0, 1, 2, 3])):
+        timeline.append(cloud_verb(rng, names, seconds(rng, 0, duration - 1)))
+    whole = {
         "name": f"random_{seed}", "question": "Do fast and reference mode agree?", "duration": f"{duration}s",
         "seed": seed, "cluster": cluster, "services": services,
         "traffic": [traffic(rng, names) for _ in range(rng.randint(1, 3))], "timeline": timeline,
     }
+    if rng.random() < 0.4:
+        cluster["zones"] = ["a", "b", "c"][:rng.randint(1, 3)]
+    if rng.random() < 0.5:
+        whole["cloud"] = {"api": cloud_api(rng)}
+    return whole
 
 
 def differing(a, b):

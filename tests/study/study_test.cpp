@@ -11,7 +11,7 @@ using namespace lbsim::test;
 
 namespace {
 constexpr const char* all_files =
-    "api_calls.csv events.csv lost_connections.csv manifest.json runs.csv summary.csv targets.csv timeseries.csv";
+    "api_calls.csv events.csv lost_connections.csv manifest.json runs.csv summary.csv syncs.csv targets.csv timeseries.csv";
 }
 
 TEST_CASE("study: the folder holds every table and nothing else") {
@@ -33,7 +33,7 @@ TEST_CASE("study: tables have the same bytes for any number of jobs") {
         REQUIRE(run_study(two_variants(5), options).end == study::StudyEnd::finished);
     }
     for (const char* table : {"runs.csv", "summary.csv", "events.csv", "targets.csv", "api_calls.csv",
-                              "lost_connections.csv", "timeseries.csv"}) {
+                              "lost_connections.csv", "timeseries.csv", "syncs.csv"}) {
         INFO(table);
         const std::string one = bytes_of(scratch.path() / "1" / table);
         CHECK_FALSE(one.empty());

@@ -33,9 +33,9 @@ TEST_CASE("runs table: one column per metric in their order, absent ones empty")
           "error_seconds_new,error_seconds_reused,worst_gap_s,reconnects_peak_per_s,blackhole_node_s,api_calls,"
           "api_calls_mutating,api_calls_throttled,api_calls_rejected,api_calls_failed,api_wait_s,lb_updates,lb_ensures,"
           "sync_passes,desync_s,desync_max_s,full_sync_s,health_probes,target_transitions,fail_open_s,"
-          "capacity_min_share,time_to_new_zero_s,time_to_established_zero_s\n"
+          "capacity_min_share,time_to_new_zero_s,time_to_established_zero_s,api_wait_max_s,sync_retries,queue_length_max\n"
           "4,flaps,\"1.29, gate off\",1,18446744073709551615,2000000,,,,,,,,,,,,,,,,,,,,,,,,1.500000,,,,,,,,,,,,,,,,"
-          "0.9,,0.000000\n");
+          "0.9,,0.000000,,,\n");
 }
 
 TEST_CASE("summary table: seconds have six decimals, shares and counts are shortest") {
