@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+"""S5 over delays of the autoscaler; what the golden file says of it is put together below."""
 from common import variants
 from empty_node import __doc__ as derivation
 from empty_node import expected_of

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+"""S6 with lives of a minute; what the golden file says of it is put together below."""
 from common import variants
 from first_hop import __doc__ as derivation
 from first_hop import expected_of
