@@ -45,9 +45,8 @@ def connection_policy(rng):
 
 def delay(rng):
     """Mostly whole seconds, so that a delay ends where other things happen."""
-    if rng.random() < 0.7:
-        return seconds(rng, 0, 20)
-    return rng.choice([{"exponential": seconds(rng, 1, 20)}, {"uniform": ["0s", seconds(rng, 1, 30)]}])
+    drawn = rng.choice([{"exponential": seconds(rng, 1, 20)}, {"uniform": ["0s", seconds(rng, 1, 30)]}])
+    return seconds(rng, 0, 20) if rng.random() < 0.7 else drawn
 
 
 def health_check(rng, local):
@@ -60,13 +59,12 @@ def health_check(rng, local):
         "healthy": rng.randint(1, 3),
         "probers": rng.choice([1, 1, 2, 3]),
         "initial_state": rng.choice(["failing", "passing"]),
+        "shared": rng.random() < 0.3,
     }
     if rng.random() < 0.6:
         check["phase"] = seconds(rng, 0, 9)
     if rng.random() < 0.3:
         check["first_probe_after"] = delay(rng)
-    if rng.random() < 0.3:
-        check["shared"] = True
     return check
 
 
@@ -77,6 +75,7 @@ def load_balancer(rng, local):
         "on_remove": connection_policy(rng),
         "all_unhealthy": rng.choice(["fail_open", "fail_closed", {"panic_below": rng.choice([0.3, 0.5, 0.9])}]),
         "update_latency": seconds(rng, 0, 15),
+        "on_set_change": rng.choice(["keep", "keep", "keep", "rehash"]),
     }
     if rng.random() < 0.4:
         balancer["registration_delay"] = delay(rng)
@@ -89,8 +88,6 @@ def load_balancer(rng, local):
                 knob = balancer[f"on_{what}"]
                 same = isinstance(knob, dict) and "drain" in knob and rng.random() < 0.5
                 balancer[f"new_flow_lag_after_{what}"] = knob["drain"] if same else delay(rng)
-    if rng.random() < 0.25:
-        balancer["on_set_change"] = "rehash"
     return balancer
 
 
