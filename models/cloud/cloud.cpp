@@ -100,6 +100,7 @@ void Cloud::start(const policy::ServiceController& controller) {
                                                  : scenario_->services[sharing_[account].front().index()].external_traffic_policy;
         shared_.push_back({policy, controller.node_sets(policy).version()});
     }
+    claimed_ = shared_;
     history::History& history = journal_->history();
     for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
         const policy::TrafficPolicy policy = scenario_->services[s].external_traffic_policy;
@@ -139,6 +140,9 @@ CloudResult Cloud::perform(const policy::CloudCall& call, policy::WorkerIndex wo
 
 void Cloud::file(Sync& sync, SyncResult result) {
     calls_of_syncs_ += sync.row.calls;
+    const std::uint32_t cloud = spec(sync.service).cloud;
+    // What it wanted to change is for the next to find.
+    if (sync.changes_shared && result != SyncResult::ok && claimed_[cloud] == sync.call->nodes) claimed_[cloud] = shared_[cloud];
     sync.row.result = result;
     if (result != SyncResult::running) sync.row.end = journal_->now();
     if (result != SyncResult::running && sync.call->operation == CloudOperation::update_load_balancer) {
@@ -187,14 +191,19 @@ CloudResult Cloud::make_calls(Sync& sync) {
     return {};
 }
 
-CallPlan Cloud::plan(const Sync& sync, SyncKind& kind) {
+CallPlan Cloud::plan(Sync& sync, SyncKind& kind) {
     LoadBalancerState& state = states_[sync.service.index()];
     kind = kind_of(sync.call->operation, state.exists);
     if (spec(sync.service).update_latency) {
         scenario::CloudApi single;
         return plan_calls(single, kind, {});
     }
-    CallPlan calls = plan_calls(sync.account->api(), kind, facts_of(sync));
+    const SyncFacts facts = facts_of(sync);
+    if (shares(sync.service) && sets_nodes(kind) && facts.added + facts.removed > 0) {
+        sync.changes_shared = true;
+        claimed_[spec(sync.service).cloud] = sync.call->nodes;
+    }
+    CallPlan calls = plan_calls(sync.account->api(), kind, facts);
     const auto reads_health = [](const PlannedCall& call) { return call.operation == "DescribeTargetHealth"; };
     if (std::any_of(calls.begin(), calls.end(), reads_health)) state.health_read = journal_->now();
     return calls;
@@ -203,7 +212,7 @@ CallPlan Cloud::plan(const Sync& sync, SyncKind& kind) {
 SyncFacts Cloud::facts_of(const Sync& sync) const {
     const scenario::Service& service = scenario_->services[sync.service.index()];
     const history::LbSetChange& own = journal_->history().services[sync.service.index()].sets.back();
-    const policy::NodeSetRef has = shares(sync.service) ? shared_[service.load_balancer.cloud]
+    const policy::NodeSetRef has = shares(sync.service) ? claimed_[service.load_balancer.cloud]
                                                         : policy::NodeSetRef{own.policy, own.version};
     const policy::NodeSetRef& wants = sync.call->nodes;
     const scenario::HealthCheckTarget target = service.load_balancer.health_check.target;
@@ -273,9 +282,8 @@ bool Cloud::make_call(Sync& sync, const PlannedCall& call, Duration* tail) {
 bool Cloud::is_over_limit(const Sync& sync, const PlannedCall& call) const {
     const scenario::TargetLimit& limit = spec(sync.service).limit;
     if (limit.kind != scenario::TargetLimit::Kind::reject) return false;
-    const bool changes_targets = call.mutates && call.call_class == CallClass::membership;
     const policy::NodeSetRef& wants = sync.call->nodes;
-    return changes_targets && controller_->node_sets(wants.policy).size(wants.version) > limit.most;
+    return call.changes_targets && controller_->node_sets(wants.policy).size(wants.version) > limit.most;
 }
 
 /// Blocks until `t`, when the sync takes effect, before anybody else acts in that microsecond. The later end wins where
@@ -287,9 +295,9 @@ void Cloud::end_at(Time t, const Sync& sync, SyncKind kind) {
         bool is_waited_for = true;
     };
     const auto ending = std::make_shared<Ending>(journal_->engine());
-    journal_->later(t, Step::cloud_call_end, sync.service.value, [this, ending, call = *sync.call, why = sync.why, kind] {
+    journal_->later(t, Step::cloud_call_end, sync.service.value, [this, ending, call = *sync.call, why = sync.why, kind, changes = sync.changes_shared] {
         if (!ending->is_waited_for) return;  // the controller went away
-        take_effect(call, kind, why);
+        take_effect(call, kind, changes, why);
         ending->ended.notify_all();
     });
     try {
@@ -300,7 +308,7 @@ void Cloud::end_at(Time t, const Sync& sync, SyncKind kind) {
     }
 }
 
-void Cloud::take_effect(const policy::CloudCall& call, SyncKind kind, EventId why) {
+void Cloud::take_effect(const policy::CloudCall& call, SyncKind kind, bool changes_shared, EventId why) {
     const ServiceId service{call.service};
     history::History& history = journal_->history();
     const EventKind event_kind = kind == SyncKind::remove   ? EventKind::lb_deleted
@@ -313,13 +321,14 @@ void Cloud::take_effect(const policy::CloudCall& call, SyncKind kind, EventId wh
             {.t = journal_->now(), .step = journal_->step(), .policy = nodes.policy, .version = nodes.version, .event = event});
         if (observer_) observer_(target);
     };
-    put(service, kind == SyncKind::remove ? policy::NodeSetRef{call.nodes.policy, 0} : call.nodes);
-    if (kind == SyncKind::remove || !shares(service)) return;
-    shared_[spec(service).cloud] = call.nodes;
+    if (kind == SyncKind::remove) return put(service, {call.nodes.policy, 0});
+    if (!shares(service)) return put(service, call.nodes);
+    policy::NodeSetRef& shared = shared_[spec(service).cloud];
+    if (changes_shared) shared = call.nodes;
     for (const ServiceId other : sharing_[spec(service).cloud]) {
         const history::LbSetChange& has = history.services[other.index()].sets.back();
-        const bool differs = has.policy != call.nodes.policy || has.version != call.nodes.version;
-        if (other != service && states_[other.index()].exists && differs) put(other, call.nodes);
+        const bool differs = has.policy != shared.policy || has.version != shared.version;
+        if (states_[other.index()].exists && differs) put(other, shared);
     }
 }
 

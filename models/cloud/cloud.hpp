@@ -49,6 +49,7 @@ private:
         ServiceId service;
         EventId why;
         Account* account = nullptr;
+        bool changes_shared = false;  ///< it met a difference in the shared targets, and is the one to mend it
         history::Sync row;
         std::uint64_t number = 0;  ///< in History::syncs
     };
@@ -61,7 +62,7 @@ private:
     const scenario::LoadBalancer& spec(ServiceId service) const {
         return scenario_->services[service.index()].load_balancer;
     }
-    CallPlan plan(const Sync& sync, SyncKind& kind);
+    CallPlan plan(Sync& sync, SyncKind& kind);
     SyncFacts facts_of(const Sync& sync) const;
     bool shares(ServiceId service) const;
     policy::CloudResult make_calls(Sync& sync);
@@ -69,7 +70,7 @@ private:
     bool make_call(Sync& sync, const PlannedCall& call, Duration* tail);
     bool is_over_limit(const Sync& sync, const PlannedCall& call) const;
     void end_at(Time t, const Sync& sync, SyncKind kind);
-    void take_effect(const policy::CloudCall& call, SyncKind kind, EventId why);
+    void take_effect(const policy::CloudCall& call, SyncKind kind, bool changes_shared, EventId why);
     void file(Sync& sync, history::SyncResult result);
     history::CallResult instance_call(std::string_view controller, std::string_view operation, bool mutates, NodeId node);
 
@@ -81,6 +82,7 @@ private:
     std::deque<Account> accounts_;                 ///< by index of Scenario::clouds
     std::vector<std::vector<ServiceId>> sharing_;  ///< by account: services whose targets are shared
     std::vector<policy::NodeSetRef> shared_;       ///< by account: the targets that its services share
+    std::vector<policy::NodeSetRef> claimed_;      ///< by account: what they will be when the changes under way have ended
     std::vector<std::unique_ptr<TicketLock>> lb_locks_;  ///< by service, where a load balancer is immutable while it changes
     std::vector<LoadBalancerState> states_;        ///< by service
     const policy::ServiceController* controller_ = nullptr;

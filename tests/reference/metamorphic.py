@@ -25,7 +25,6 @@ RELEASES = ["1.24", "1.25.0", "1.26.0", "1.26", "1.27", "1.28", "1.29", "1.30", 
 WITHOUT_POLLS = ["aws_clb_ccm", "aws_nlb_instance_ccm", "aws_nlb_instance_albc", "aws_alb_albc", "digitalocean", "neutral"]
 WITH_POLLS = ["gcp_netlb_targetpool", "gcp_ilb_ig", "gcp_ilb_subsetting", "gcp_netlb_rbs", "gcp_neg_l7", "azure_slb_nic",
               "azure_slb_ip", "octavia_amphora", "hetzner", "metallb_l2", "envoy"]
-SHARES = {"gcp_netlb_rbs"}
 CLASSES = ["describe", "register", "modify", "write", "delete", "poll", "instance"]
 EVENTS = [{"do": "add_nodes", "pool": "workers", "count": 1}, {"do": "delete_node_object", "nodes": ["workers-1"]},
           {"do": "label", "nodes": ["workers-0"], "key": "node.kubernetes.io/exclude-from-external-load-balancers",
@@ -79,7 +78,7 @@ def broken(profile, rows):
             yield f"more quota, in sync after {number('quota', 'full_sync_s')} s instead of {base} s"
         if number("slow", "full_sync_s") < base - eps:
             yield f"twice the latency, in sync after {number('slow', 'full_sync_s')} s instead of {base} s"
-    if profile not in SHARES and number("workers", "api_calls_mutating") > number("base", "api_calls_mutating"):
+    if number("workers", "api_calls_mutating") > number("base", "api_calls_mutating"):
         yield (f"more workers, {number('workers', 'api_calls_mutating'):g} mutating calls instead of "
                f"{number('base', 'api_calls_mutating'):g}")
     if profile in WITHOUT_POLLS and number("workers", "api_calls") > number("base", "api_calls"):

@@ -16,9 +16,10 @@ CallPlan plan_azure(const scenario::CloudApi& api, SyncKind kind, const SyncFact
     const bool by_address = api.sequence == CallSequence::azure_ip;
     const bool pool_differs = facts.added + facts.removed > 0;
     const std::uint32_t puts = by_address ? (pool_differs ? 1 : 0) : facts.added + facts.removed_running;
-    const PlannedCall pool_change =
+    PlannedCall pool_change =
         starts(by_address ? "BackendAddressPools.CreateOrUpdate" : "VirtualMachineScaleSetVMs.Update", CallClass::write,
                puts);
+    pool_change.changes_targets = true;
     switch (kind) {
         case SyncKind::get: return {reads("LoadBalancers.List")};
         case SyncKind::update:

@@ -42,6 +42,7 @@ struct PlannedCall {
     std::uint32_t count = 1;
     bool mutates = false;
     bool is_operation = false;          ///< answered at once; the operation it starts is then waited for
+    bool changes_targets = false;       ///< refused where there are too many
 };
 
 /// Calls of a sync, in order. Calls with a count of 0 are left out.
@@ -72,11 +73,17 @@ constexpr PlannedCall reads(std::string_view operation, std::uint32_t count = 1,
     return {.operation = operation, .call_class = call_class, .count = count};
 }
 constexpr PlannedCall changes(std::string_view operation, scenario::CallClass call_class, std::uint32_t count = 1) {
-    return {.operation = operation, .call_class = call_class, .count = count, .mutates = true};
+    return {.operation = operation,
+            .call_class = call_class,
+            .count = count,
+            .mutates = true,
+            .changes_targets = call_class == scenario::CallClass::membership};
 }
 /// A change that goes on after its answer.
 constexpr PlannedCall starts(std::string_view operation, scenario::CallClass call_class, std::uint32_t count = 1) {
-    return {.operation = operation, .call_class = call_class, .count = count, .mutates = true, .is_operation = true};
+    PlannedCall call = changes(operation, call_class, count);
+    call.is_operation = true;
+    return call;
 }
 /// Objects in portions; a limit of 0 takes all in one. No objects need no call.
 constexpr std::uint32_t portions(std::uint32_t objects, std::uint32_t limit) {
