@@ -101,6 +101,9 @@ void Cloud::start(const policy::ServiceController& controller) {
         shared_.push_back({policy, controller.node_sets(policy).version()});
     }
     claimed_ = shared_;
+    for (const scenario::CloudApi& api : scenario_->clouds) {
+        for (const scenario::CloudFault& fault : api.faults) warn_of_unknown_calls(fault, {});
+    }
     history::History& history = journal_->history();
     for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
         const policy::TrafficPolicy policy = scenario_->services[s].external_traffic_policy;

@@ -36,8 +36,8 @@ public:
     /// The autoscaler's or upgrade's request to delete a machine; asked again every 10 s until it is granted. Blocks.
     void delete_instance(NodeId node, std::string_view controller);
     FaultWindows& faults() { return faults_; }
-    /// Does any account of the scenario ever make a call of this name?
-    bool knows_call(std::string_view operation) const;
+    /// Notes names of calls that no account of the scenario ever makes.
+    void warn_of_unknown_calls(const scenario::CloudFault& fault, EventId why);
     void observe_sets(SetObserver observe) { observer_ = std::move(observe); }
     /// Checks what must add up. Call after the run.
     void finish() const;
@@ -62,6 +62,7 @@ private:
     const scenario::LoadBalancer& spec(ServiceId service) const {
         return scenario_->services[service.index()].load_balancer;
     }
+    bool knows_call(std::string_view operation) const;
     CallPlan plan(Sync& sync, SyncKind& kind);
     SyncFacts facts_of(const Sync& sync) const;
     bool shares(ServiceId service) const;

@@ -42,6 +42,14 @@ void Cloud::delete_instance(NodeId node, std::string_view controller) {
     }
 }
 
+void Cloud::warn_of_unknown_calls(const scenario::CloudFault& fault, EventId why) {
+    for (const std::string& operation : fault.operations) {
+        if (knows_call(operation)) continue;
+        journal_->record(history::EventKind::verb_without_effect, {}, why,
+                         "no cloud of this scenario has a call " + operation);
+    }
+}
+
 bool Cloud::knows_call(std::string_view operation) const {
     const SyncFacts busy{.ports = 1, .nodes = 1000, .added = 1, .removed = 1, .zones_added_to = 1, .zones_removed_from = 1,
                          .removed_running = 1, .http_check = true};

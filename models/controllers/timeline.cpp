@@ -139,10 +139,7 @@ void Timeline::perform(const scenario::AutoscalerScaleDown& verb, EventId why) {
 void Timeline::perform(const scenario::RollingUpgrade& verb, EventId why) { operations_->rolling_upgrade(verb, why); }
 
 void Timeline::perform(const scenario::CloudApiFault& verb, EventId why) {
-    for (const std::string& operation : verb.fault.operations) {
-        if (cloud_->knows_call(operation)) continue;
-        journal_->record(EventKind::verb_without_effect, {}, why, "no cloud of this scenario has a call " + operation);
-    }
+    cloud_->warn_of_unknown_calls(verb.fault, why);
     const EventId started = journal_->record(EventKind::cloud_fault_started, {}, why);
     const std::uint64_t window = cloud_->faults().begin(verb.fault);
     const Time end = verb.lasts ? saturating_add(journal_->now(), *verb.lasts) : never;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lbsim run`.
+#include <filesystem>
+#include <map>
+
 #include "lbsim/core/error.hpp"
 #include "sim/cli/build_info.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/console.hpp"
 #include "sim/cli/run_summary.hpp"
+#include "sim/io/profiles/profile.hpp"
 #include "sim/io/scenario/quantities.hpp"
 #include "sim/io/scenario/reader.hpp"
 #include "sim/io/tables/summary_json.hpp"
@@ -66,6 +70,18 @@ study::StudyOptions options_of(const RunArguments& arguments, std::span<char*> c
     return options;
 }
 
+/// Every profile that some variant uses, with what it says by digest.
+std::vector<std::pair<std::string, std::string>> profiles_of(const scenario::Study& study) {
+    std::map<std::string, std::string> profiles;
+    for (const scenario::Scenario& variant : study.variants) {
+        for (const scenario::CloudApi& cloud : variant.clouds) {
+            if (cloud.profile.empty() || profiles.contains(cloud.profile)) continue;
+            profiles[cloud.profile] = io::profile_digest(cloud.profile, std::filesystem::path(study.file).parent_path());
+        }
+    }
+    return {profiles.begin(), profiles.end()};
+}
+
 std::string json_of(const scenario::Study& study, const study::StudyOutcome& outcome) {
     std::vector<io::VariantFacts> variants;
     for (const scenario::Scenario& variant : study.variants) variants.push_back(study::variant_facts(variant));
@@ -90,6 +106,7 @@ int run_command(const RunArguments& arguments, std::span<char*> command, const s
     const std::vector<io::Override> overrides = overrides_of(arguments);
     study::StudyOptions options = options_of(arguments, command, run);
     const scenario::Study study = io::read_study(arguments.file, overrides);
+    options.facts.profiles = profiles_of(study);
     ProgressBar bar;
     if (!arguments.is_quiet) options.progress = [&bar](const study::Progress& progress) { bar.show(progress); };
     study::StudyOutcome outcome;

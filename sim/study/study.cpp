@@ -111,6 +111,7 @@ io::Manifest manifest_of(const scenario::Study& study, const StudyOptions& optio
                           .name = study.name,
                           .scenario_file = study.file,
                           .scenario_digest = options.facts.scenario_digest,
+                          .profiles = options.facts.profiles,
                           .command = options.facts.command,
                           .seed = plan.seed,
                           .replications = plan.replications,

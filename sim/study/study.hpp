@@ -31,6 +31,7 @@ struct Progress {
 struct ManifestFacts {
     io::BuildInfo build;
     std::string scenario_digest;
+    std::vector<std::pair<std::string, std::string>> profiles;  ///< name, digest
     std::vector<std::string> command;
     std::vector<io::AssumedConstant> assumed;
 };

@@ -2,6 +2,7 @@
 // Profiles of cloud load balancers: those built in, by name, and what each says, with its provenance.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,10 @@ std::optional<std::string_view> built_in_profile(std::string_view name);
 /// A built-in profile, or a profile file where the name ends in ".json".
 /// Throws: InputError with every problem of the file, or with the nearest name.
 Profile read_profile(const std::string& name);
+
+/// content_digest of what a profile says: of its embedded text, or of its file in `folder`.
+/// Throws: InputError where the file cannot be read.
+std::string profile_digest(const std::string& name, const std::filesystem::path& folder);
 
 /// What decides how many calls a sync of a profile makes.
 struct ProfileCloud {

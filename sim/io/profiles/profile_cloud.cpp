@@ -5,6 +5,7 @@
 #include "lbsim/core/error.hpp"
 #include "sim/io/profiles/profile_format.hpp"
 #include "sim/io/profiles/profile_values.hpp"
+#include "sim/io/scenario/reader.hpp"
 
 namespace lbsim::io {
 
@@ -26,6 +27,11 @@ ProfileCloud read_profile_cloud(const std::string& name, policy::TrafficPolicy t
     out.has_check = target != "none";
     out.limit = profile_limit(*document, traffic_policy);
     return out;
+}
+
+std::string profile_digest(const std::string& name, const std::filesystem::path& folder) {
+    const std::optional<std::string_view> text = built_in_profile(name);
+    return text ? content_digest(*text) : scenario_digest((folder / name).string());
 }
 
 }  // namespace lbsim::io

@@ -86,6 +86,12 @@ scenario::RowCounts total_rows(const std::vector<RunFacts>& runs) {
     return total;
 }
 
+Json profiles_json(const std::vector<std::pair<std::string, std::string>>& profiles) {
+    Json list = Json::array();
+    for (const auto& [name, digest] : profiles) list.push_back({{"name", name}, {"digest", digest}});
+    return list;
+}
+
 }  // namespace
 
 void write_manifest(const std::filesystem::path& file, const Manifest& manifest) {
@@ -94,6 +100,7 @@ void write_manifest(const std::filesystem::path& file, const Manifest& manifest)
                     {"build", build_json(manifest.build)},
                     {"scenario",
                      {{"name", manifest.name}, {"file", manifest.scenario_file}, {"digest", manifest.scenario_digest}}},
+                    {"profiles", profiles_json(manifest.profiles)},
                     {"command", manifest.command},
                     {"seed", manifest.seed},
                     {"replications", manifest.replications},

@@ -57,6 +57,7 @@ struct Manifest {
     std::string name;
     std::string scenario_file;
     std::string scenario_digest;
+    std::vector<std::pair<std::string, std::string>> profiles;  ///< those that variants use: name, digest
     std::vector<std::string> command;
     std::uint64_t seed = 0;
     std::uint32_t replications = 0;
