@@ -226,6 +226,10 @@ SyncFacts Cloud::facts_of(const Sync& sync) const {
                     .http_check = speaks_http(target),
                     .has_check = target != scenario::HealthCheckTarget::none,
                     .has_fresh_health = journal_->now() < states_[sync.service.index()].health_read + health_cache};
+    facts.is_last_service =
+        sync.call->operation == CloudOperation::ensure_load_balancer_deleted &&
+        std::count_if(states_.begin(), states_.end(), [](const auto& s) { return s.exists; }) <= 1;
+    if (!depends_on_changes(sync.account->api().sequence)) return facts;
     std::vector<bool> added_to(facts.zones);
     std::vector<bool> removed_from(facts.zones);
     const StreamKey ranks = scenario::rank_stream(*scenario_, sync.service, replication_);
@@ -240,7 +244,6 @@ SyncFacts Cloud::facts_of(const Sync& sync) const {
                                      service.load_balancer.limit, ranks, std::cref(visit));
     facts.zones_added_to = static_cast<std::uint32_t>(std::count(added_to.begin(), added_to.end(), true));
     facts.zones_removed_from = static_cast<std::uint32_t>(std::count(removed_from.begin(), removed_from.end(), true));
-    facts.is_last_service = std::count_if(states_.begin(), states_.end(), [](const auto& s) { return s.exists; }) <= 1;
     return facts;
 }
 

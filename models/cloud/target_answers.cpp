@@ -58,6 +58,7 @@ TargetAnswers::TargetAnswers(const history::History& history, const scenario::Sc
             std::sort(endpoint_instants_.begin(), endpoint_instants_.end());
             endpoint_instants_.erase(std::unique(endpoint_instants_.begin(), endpoint_instants_.end()),
                                      endpoint_instants_.end());
+            if (forwarding.is_uniform()) work_out_for_all();
             break;
         }
     }
@@ -149,6 +150,11 @@ ProbeAnswer TargetAnswers::node_port_at(NodeId node, Time t, EventId& event) con
         const history::Forwarding::Nothing nothing = forwarding_->nothing(node, t);
         return nothing.verdict == policy::ForwardingVerdict::drop ? ProbeAnswer::silence : ProbeAnswer::failure;
     }
+    return endpoints_at(view, t, event);
+}
+
+/// What the usable endpoints of a view answer. Pre: there is one.
+ProbeAnswer TargetAnswers::endpoints_at(const history::ForwardingView& view, Time t, EventId& event) const {
     bool accepts = false;
     bool refuses = false;
     bool silent = false;
@@ -165,7 +171,41 @@ ProbeAnswer TargetAnswers::node_port_at(NodeId node, Time t, EventId& event) con
     return accepts ? ProbeAnswer::success : refuses ? ProbeAnswer::failure : ProbeAnswer::silence;
 }
 
+/// Where every node has the same view, only power tells nodes apart: the rest is worked out once.
+void TargetAnswers::work_out_for_all() {
+    const history::ForwardingView& view = forwarding_->uniform_view();
+    std::vector<Time> instants = endpoint_instants_;
+    for (const history::ForwardingView::Count& count : view.counts()) instants.push_back(count.t);
+    for (const auto& spans : view.slots()) {
+        for (const history::ForwardingView::Span& span : spans) instants.push_back(span.from);
+    }
+    instants.push_back(history::before_start);
+    std::sort(instants.begin(), instants.end());
+    instants.erase(std::unique(instants.begin(), instants.end()), instants.end());
+    for (const Time t : instants) {
+        const history::ForwardingView::Count& count = view.count_at(t);
+        EventId event = count.event;
+        // Without a usable endpoint a service that is open to every node rejects.
+        const ProbeAnswer answer = count.usable == 0 ? ProbeAnswer::failure : endpoints_at(view, t, event);
+        while_on_.push_back({.t = t, .answer = answer, .event = event});
+    }
+}
+
+std::vector<AnswerChange> TargetAnswers::of_node_port_like_all(NodeId node) const {
+    std::vector<AnswerChange> log{{.t = history::before_start, .answer = ProbeAnswer::silence, .event = {}}};
+    for (const history::MachineSpan& life : history_->nodes[node.index()].machine) {
+        auto change = std::upper_bound(while_on_.begin(), while_on_.end(), life.on,
+                                       [](Time x, const AnswerChange& c) { return x < c.t; });
+        const AnswerChange& at_start = *std::prev(change);
+        append(log, {.t = life.on, .answer = at_start.answer, .event = at_start.event});
+        for (; change != while_on_.end() && change->t < life.off; ++change) append(log, *change);
+        if (life.off != never) append(log, {.t = life.off, .answer = ProbeAnswer::silence, .event = life.off_event});
+    }
+    return log;
+}
+
 std::vector<AnswerChange> TargetAnswers::of_node_port(NodeId node) const {
+    if (!while_on_.empty()) return of_node_port_like_all(node);
     std::vector<Time> instants = endpoint_instants_;
     for (const history::MachineSpan& life : history_->nodes[node.index()].machine) {
         instants.push_back(life.on);

@@ -46,7 +46,10 @@ private:
     std::vector<AnswerChange> of_healthz(NodeId node) const;
     std::vector<AnswerChange> of_service_health_port(NodeId node) const;
     std::vector<AnswerChange> of_node_port(NodeId node) const;
+    std::vector<AnswerChange> of_node_port_like_all(NodeId node) const;
     ProbeAnswer node_port_at(NodeId node, Time t, EventId& event) const;
+    ProbeAnswer endpoints_at(const history::ForwardingView& view, Time t, EventId& event) const;
+    void work_out_for_all();
 
     const history::History* history_;
     const scenario::Scenario* scenario_;
@@ -55,6 +58,8 @@ private:
     StreamKey pick_;
     std::vector<std::vector<AnswerChange>> health_port_;  ///< by node, of a health_check_node_port target
     std::vector<Time> endpoint_instants_;                 ///< of a node port target: when an endpoint's answer may change
+    /// Of a node port target where all nodes forward alike: what any machine that is on answers, at every such instant.
+    std::vector<AnswerChange> while_on_;
 };
 
 }  // namespace lbsim::cloud

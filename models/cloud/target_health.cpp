@@ -78,6 +78,7 @@ private:
         active_.assign(history_.nodes.size(), no_membership);
         times_.clear();
         lags_.clear();
+        if (draws.has_any_of_membership()) lag_end_.assign(history_.nodes.size(), history::before_start);
         taken_ = 0;
         most_ = 0;
         if (draws.has_any_of_membership()) memberships_of_.assign(history_.nodes.size(), 0);
@@ -123,9 +124,8 @@ private:
         m.entered_step = change.step;
         m.entered_event = change.event;
         if (draws.has_any_of_membership()) draw_times(m, draws, initial);
-        const auto lag = std::find_if(lags_.begin(), lags_.end(), [&](const auto& l) { return l.second == node; });
-        if (lag != lags_.end()) {
-            lags_.erase(lag);  // back in its own slot
+        if (draws.has_any_of_membership() && lags_.erase({lag_end_[node.index()], node}) > 0) {
+            // Back in its own slot.
         } else {
             most_ = std::max(most_, ++taken_);
         }
@@ -139,7 +139,8 @@ private:
         m.left_event = change.event;
         active_[node.index()] = no_membership;
         if (!times_.empty() && times_[index].lag_after_remove > Duration{0}) {
-            lags_.emplace(saturating_add(change.t, times_[index].lag_after_remove), node);
+            lag_end_[node.index()] = saturating_add(change.t, times_[index].lag_after_remove);
+            lags_.emplace(lag_end_[node.index()], node);
         } else {
             --taken_;
         }
@@ -203,6 +204,7 @@ private:
     std::vector<std::uint32_t> active_;          ///< by node: its membership
     std::vector<std::uint32_t> memberships_of_;  ///< by node: how many it had so far, where that decides a draw
     std::vector<TargetTimes> times_;             ///< by membership; empty where nothing is drawn for them
+    std::vector<Time> lag_end_;                  ///< by node: when its last lag ends, whether or not it has ended
     std::set<std::pair<Time, NodeId>> lags_;     ///< who may still get new connections after leaving, by its end
     std::vector<NodeId> entering_;
     const policy::NodeSetLog* initial_log_ = nullptr;

@@ -100,6 +100,9 @@ void NodeOperations::delete_object(NodeId node, EventId why) {
 
 /// Power changes happen in their own step of the microsecond, whoever asked for them.
 void NodeOperations::power_off_at(Time t, NodeId node, InstanceState instance, EventId why) {
+    // Where it is now, it comes after this step of the microsecond, even if this step has filed nothing: a lease that was
+    // renewed in it counts.
+    journal_->step();
     journal_->later(t, Step::vm_power, node.value, [=, this] { machines_->power_off(node, instance, why); });
 }
 

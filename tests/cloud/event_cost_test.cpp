@@ -92,3 +92,12 @@ TEST_CASE("event cost: the table of cloud-load-balancers.md 0.4 for S = 200, P =
         CHECK(joins.mutating == row.mutating);
     }
 }
+
+TEST_CASE("event cost: a node that leaves Azure's pool is detached only while its machine is there") {
+    // 200 services read six times. A flap of 1.26: one PUT to detach, one to attach. A removed machine has left by itself;
+    // a tainted one is taken out while it runs, where the taint starts a pass (1.26) and not where it does not (1.30).
+    CHECK(cost(ClusterEvent::node_flaps, "1.26", CallSequence::azure_nic).mutating == 2);
+    CHECK(cost(ClusterEvent::node_removed, "1.26", CallSequence::azure_nic).mutating == 0);
+    CHECK(cost(ClusterEvent::node_drained, "1.26", CallSequence::azure_nic).mutating == 1);
+    CHECK(cost(ClusterEvent::node_drained, "1.30", CallSequence::azure_nic).mutating == 0);
+}

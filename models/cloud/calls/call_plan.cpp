@@ -68,6 +68,17 @@ std::string_view poll_operation(CallSequence sequence) {
     }
 }
 
+bool depends_on_changes(CallSequence sequence) {
+    switch (sequence) {
+        case CallSequence::single:
+        case CallSequence::none:
+        case CallSequence::aws_ip_targets:
+        case CallSequence::gce_neg_pods:
+        case CallSequence::digitalocean: return false;
+        default: return true;
+    }
+}
+
 bool shares_targets(CallSequence sequence) {
     return sequence == CallSequence::gce_instance_group || sequence == CallSequence::gce_shared_groups ||
            sequence == CallSequence::azure_nic || sequence == CallSequence::azure_ip;

@@ -54,6 +54,8 @@ CallPlan plan_calls(const scenario::CloudApi& api, SyncKind kind, const SyncFact
 
 /// Name of the call that asks whether an operation is done.
 std::string_view poll_operation(scenario::CallSequence sequence);
+/// Do the calls depend on which nodes are added and removed? Telling costs the changes since the last sync.
+bool depends_on_changes(scenario::CallSequence sequence);
 /// Do the provider's load balancers share one set of targets, which the first service of a pass brings up to date?
 bool shares_targets(scenario::CallSequence sequence);
 

@@ -86,10 +86,12 @@ private:
                 deliver(question_.nodes, std::nullopt, fresh);
                 return deliver(question_.nodes, fresh, ready_node(question_.nodes));
             case ClusterEvent::node_removed:
+                is_machine_gone_ = true;
                 deliver(last, ready, away);
                 return deliver(last, away, std::nullopt);
             case ClusterEvent::node_drained:
                 deliver(last, ready, tainted);
+                is_machine_gone_ = true;
                 deliver(last, tainted, tainted_away);
                 return deliver(last, tainted_away, std::nullopt);
             case ClusterEvent::node_flaps:
@@ -161,6 +163,7 @@ private:
         const StreamKey ranks(1, 0, "target_rank", std::to_string(service));
         const auto visit = [&](policy::NodeKey, bool entered) { (entered ? facts.added : facts.removed) += 1; };
         scenario::for_each_target_change({log, has.version}, {log, wants.version}, question_.limit, ranks, visit);
+        facts.removed_running = is_machine_gone_ ? 0 : facts.removed;
         facts.zones_added_to = std::min(facts.added, facts.zones);
         facts.zones_removed_from = std::min(facts.removed, facts.zones);
         return facts;
@@ -171,6 +174,7 @@ private:
     policy::ServiceController machine_;
     std::vector<Held> has_;  ///< by service
     EventCost cost_;
+    bool is_machine_gone_ = false;  ///< of the node that leaves
     Time now_{};
 };
 
