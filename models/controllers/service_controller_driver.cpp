@@ -54,30 +54,30 @@ ServiceControllerDriver::ServiceControllerDriver(cluster::Journal& journal, clus
 }
 
 void ServiceControllerDriver::start() {
-    fill_caches(scenario_->cluster.cold_start, {});
+    fill_caches(scenario_->cluster.cold_start ? Start::cold : Start::in_sync, {});
     api_->watch("service_controller", [this](const cluster::NodeChange& change) {
         if (!is_leading_ || change.t < listed_at_) return;
         machine_.node_delivered(journal_->now(), change.node.value, change.before, change.after, tag_of(change.why));
         after_step();
     });
-    start_leading({});
+    start_leading();
 }
 
 /// A cold controller has synced its caches but processed nothing: Add events of all objects are still to come.
-void ServiceControllerDriver::fill_caches(bool is_cold, EventId why) {
+void ServiceControllerDriver::fill_caches(Start start, EventId why) {
     std::vector<std::optional<policy::NodeFacts>> nodes;
     for (std::size_t n = 0; n < api_->node_count(); ++n) {
         const cluster::NodeObject& node = api_->node(NodeId{n});
         nodes.emplace_back(node.exists ? std::optional(node.facts) : std::nullopt);
     }
     std::vector<policy::ServiceFacts> services;
-    if (!is_cold) {
+    if (start == Start::in_sync) {
         for (const std::optional<policy::ServiceFacts>& facts : services_) {
             services.push_back(facts.value_or(policy::ServiceFacts{.wants_load_balancer = false}));
         }
     }
     machine_.start_in_sync(nodes, services);
-    if (is_cold) {
+    if (start == Start::cold) {
         journal_->later(journal_->now(), Step::watch_delivery, 0, [this, why] { deliver_everything(why); });
     }
 }
@@ -96,7 +96,7 @@ void ServiceControllerDriver::deliver_everything(EventId why) {
     after_step();
 }
 
-void ServiceControllerDriver::start_leading(EventId) {
+void ServiceControllerDriver::start_leading() {
     is_leading_ = true;
     arm_tick();
     for (policy::WorkerIndex w = 0; w < machine_.worker_count(); ++w) {
@@ -134,8 +134,8 @@ void ServiceControllerDriver::restart(Duration gap, EventId why) {
         armed_ = never;
         is_tick_armed_ = false;
         listed_at_ = journal_->now();
-        fill_caches(true, started);
-        start_leading(started);
+        fill_caches(Start::cold, started);
+        start_leading();
     });
 }
 

@@ -42,8 +42,9 @@ private:
         engine::ActorRef actor;
     };
     policy::ServiceController::Options options() const;
-    void start_leading(EventId why);
-    void fill_caches(bool is_cold, EventId why);
+    enum class Start : std::uint8_t { in_sync, cold };
+    void start_leading();
+    void fill_caches(Start start, EventId why);
     void deliver_everything(EventId why);
     void deliver(ServiceId service, const std::optional<policy::ServiceFacts>& facts, EventId why);
     void count_what_the_machine_did();
