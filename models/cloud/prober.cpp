@@ -25,18 +25,54 @@ std::uint64_t Prober::probe(const ProbingTask& task, const scenario::HealthCheck
     first_pending_ = 0;
     const Time first = first_tick_at_or_after(task.first, task.phase, check.interval);
     if (first >= task.until) return 0;
-    run(first_that_matters(first));
+    run(follow_stretches(first));
     return static_cast<std::uint64_t>((task.until - first - Duration{1}) / check.interval) + 1;
 }
 
-/// A target that stands as its answers say is stepped from the next change on.
-Time Prober::first_that_matters(Time first) {
-    while (at_ + 1 < answers_.size() && answers_[at_ + 1].t <= first) ++at_;
-    const ProbeAnswer answer = answers_[at_].answer;
-    if (answer != ProbeAnswer::success && answer != ProbeAnswer::failure) return first;
-    if (!state_.is_settled(answer == ProbeAnswer::success)) return first;
-    if (at_ + 1 == answers_.size() || answers_[at_ + 1].t >= task_->until) return never;
-    return first_tick_at_or_after(answers_[at_ + 1].t, task_->phase, check_->interval);
+/// Takes all probes of an answer that does not change at once. Returns the first probe that must be stepped, or never.
+Time Prober::follow_stretches(Time send) {
+    while (send < task_->until) {
+        while (at_ + 1 < answers_.size() && answers_[at_ + 1].t <= send) ++at_;
+        const AnswerChange& now = answers_[at_];
+        const bool is_last = at_ + 1 == answers_.size() || answers_[at_ + 1].t >= task_->until;
+        const bool mixes = now.answer == ProbeAnswer::silence && check_->timeout > check_->interval && !is_last;
+        if (now.answer == ProbeAnswer::varies || mixes) return send;
+        const Time end = is_last ? task_->until : answers_[at_ + 1].t;
+        if (!record_stretch(send, end, now) || is_last) return never;
+        send = first_tick_at_or_after(end, task_->phase, check_->interval);
+    }
+    return never;
+}
+
+/// The probes from `send` on and before `end`, all answered alike. False where no later result counts.
+bool Prober::record_stretch(Time send, Time end, const AnswerChange& now) {
+    const bool success = now.answer == ProbeAnswer::success;
+    const bool late = now.answer == ProbeAnswer::silence;
+    const std::uint64_t deciding = state_.results_to_flip(success, check_->thresholds);
+    if (deciding == 0) {
+        state_.record(success, check_->thresholds);
+        return true;
+    }
+    const std::uint64_t probes = static_cast<std::uint64_t>((end - send - Duration{1}) / check_->interval) + 1;
+    if (probes < deciding) {
+        state_.record_run(success, probes, check_->thresholds);
+        return true;
+    }
+    Time t = send + check_->interval * static_cast<std::int64_t>(deciding - 1);
+    if (late) t = saturating_add(t, check_->timeout);
+    if (late && !counts_at(t)) return false;
+    state_.record_run(success, deciding, check_->thresholds);
+    flips_->push_back({.t = t,
+                       .step = rank_of(late ? Step::probe_timeout : Step::probe),
+                       .prober = task_->prober,
+                       .passing = success,
+                       .event = now.event});
+    return true;
+}
+
+/// Does a time-out at `t` still count before the target leaves?
+bool Prober::counts_at(Time t) const {
+    return t < task_->until || (t == task_->until && task_->until_step > rank_of(Step::probe_timeout));
 }
 
 void Prober::run(Time first) {
@@ -46,7 +82,7 @@ void Prober::run(Time first) {
         if (has_pending() && pending_[first_pending_].t <= send) {
             // A time-out comes before a probe of the same instant.
             const Pending late = pending_[first_pending_++];
-            if (late.t > until || (late.t == until && task_->until_step <= rank_of(Step::probe_timeout))) return;
+            if (!counts_at(late.t)) return;
             record(late.t, rank_of(Step::probe_timeout), false, late.event);
             continue;
         }

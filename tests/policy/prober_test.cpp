@@ -50,6 +50,28 @@ TEST_CASE("prober: a threshold of one flips at the first result") {
     CHECK(state.record(true, {1, 1}));
 }
 
+TEST_CASE("prober: a run of equal results counts as they would one by one") {
+    const ProbeThresholds thresholds{3, 2};
+    for (const std::uint32_t first : {0u, 1u, 2u}) {
+        ProbeState one_by_one(Verdict::passing);
+        ProbeState at_once(Verdict::passing);
+        for (std::uint32_t i = 0; i < first; ++i) one_by_one.record(false, thresholds);
+        at_once.record_run(false, first, thresholds);
+        // Two before and one less for each that came already.
+        CHECK(at_once.results_to_flip(false, thresholds) == 3 - first);
+        CHECK(at_once.results_to_flip(true, thresholds) == 0);
+        for (std::uint32_t i = first; i < 3; ++i) one_by_one.record(false, thresholds);
+        at_once.record_run(false, 3 - first, thresholds);
+        CHECK(at_once.verdict() == Verdict::failing);
+        CHECK(one_by_one.verdict() == Verdict::failing);
+    }
+    ProbeState state(Verdict::passing);
+    state.record_run(false, 2, thresholds);
+    state.record_run(true, 5, thresholds);  // ends the run against the verdict
+    CHECK(state.results_to_flip(false, thresholds) == 3);
+    CHECK(ProbeState(Verdict::passing).results_to_flip(false, {0, 0}) == 1);
+}
+
 TEST_CASE("prober: results that agree with the verdict are settled") {
     CHECK(ProbeState(Verdict::passing).is_settled(true));
     CHECK_FALSE(ProbeState(Verdict::passing).is_settled(false));

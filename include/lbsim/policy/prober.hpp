@@ -25,6 +25,10 @@ public:
 
     /// Counts one completed probe; returns true where the verdict flipped.
     bool record(bool success, const ProbeThresholds& thresholds);
+    /// Which of the next results, all equal to `success`, would flip the verdict: 1 for the first, 0 for none ever.
+    std::uint64_t results_to_flip(bool success, const ProbeThresholds& thresholds) const;
+    /// Counts `results` probes that all ended alike. Pre: none but the last of them flips.
+    void record_run(bool success, std::uint64_t results, const ProbeThresholds& thresholds);
     Verdict verdict() const { return verdict_; }
     /// True where further results equal to `success` can never flip the verdict.
     bool is_settled(bool success) const {
