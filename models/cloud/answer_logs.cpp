@@ -16,10 +16,11 @@ void AnswerLogs::start(const TargetAnswers& answers, std::size_t nodes) {
 }
 
 void AnswerLogs::look_up(NodeId node, const TargetAnswers& answers) {
-    const std::vector<AnswerChange> log = answers.of(node);
-    current_->by_node[node.index()] = {.first = static_cast<std::uint32_t>(current_->rows.size()),
-                                       .count = static_cast<std::uint32_t>(log.size())};
-    current_->rows.insert(current_->rows.end(), log.begin(), log.end());
+    std::vector<AnswerChange>& rows = current_->rows;
+    const std::size_t first = rows.size();
+    answers.append(node, rows);
+    current_->by_node[node.index()] = {.first = static_cast<std::uint32_t>(first),
+                                       .count = static_cast<std::uint32_t>(rows.size() - first)};
 }
 
 }  // namespace lbsim::cloud

@@ -10,7 +10,7 @@
 
 namespace lbsim::cloud {
 
-/// Looks up TargetAnswers::of. Logs that are the same for every load balancer outlive the one that asked first.
+/// Looks up TargetAnswers::append. Logs that are the same for every load balancer outlive the one that asked first.
 /// Cost: O(1) where the log is known; 16 bytes a change of an answer.
 class AnswerLogs {
 public:

@@ -20,6 +20,7 @@ bool uses_all_targets(const scenario::AllUnhealthyPolicy& policy, std::uint32_t 
     return false;
 }
 
+/// Through every node where `node` is none.
 void TargetSweep::cut(const Happening& h, NodeId node, CutKind kind) {
     const EventId event{timeline_.first_event + timeline_.events.size() + timeline_.later_events};
     if (h.t > timeline_.events_until) {
@@ -28,7 +29,12 @@ void TargetSweep::cut(const Happening& h, NodeId node, CutKind kind) {
         timeline_.events.push_back(
             {.t = h.t, .step = h.step, .kind = kind, .service = service_, .node = node, .cause = h.event});
     }
-    timeline_.cuts.add(node, {.t = h.t, .kind = kind, .event = event});
+    const history::Cut cut{.t = h.t, .kind = kind, .event = event};
+    if (node.is_valid()) {
+        timeline_.cuts.add(node, cut);
+    } else {
+        timeline_.cuts.add_to_all(cut);
+    }
 }
 
 void TargetSweep::admit(NodeId node, bool wanted, Time t) {
@@ -59,15 +65,33 @@ void TargetSweep::refresh(NodeId node, Time t) {
     admit(node, wanted, t);
 }
 
+bool TargetSweep::may_own(NodeId node) const {
+    const Target& target = targets_[node.index()];
+    return open_ ? target.is_known : target.passing;
+}
+
+bool TargetSweep::ranks_before(NodeId a, NodeId b) const {
+    const auto rank = [&](NodeId node) { return std::pair(targets_[node.index()].rank, node); };
+    return !b.is_valid() || rank(a) < rank(b);
+}
+
 NodeId TargetSweep::first_owner() const {
-    const Ranked& candidates = open_ ? known_ranks_ : passing_ranks_;
-    return candidates.empty() ? NodeId{} : NodeId{candidates.begin()->second};
+    NodeId first;
+    for (const std::uint32_t member : members_) {
+        const NodeId node{member};
+        if (may_own(node) && ranks_before(node, first)) first = node;
+    }
+    return first;
 }
 
 /// The address goes to the first owner there is now; flows do not move with it.
-void TargetSweep::move_owner(const Happening& h) {
+void TargetSweep::move_owner(const Happening& h, bool has_turned) {
     const NodeId before = owner_;
-    owner_ = first_owner();
+    if (has_turned || !before.is_valid() || !may_own(before)) {
+        owner_ = first_owner();
+    } else if (may_own(h.node) && ranks_before(h.node, before)) {
+        owner_ = h.node;
+    }
     if (owner_ == before) return;
     if (before.is_valid()) {
         refresh(before, h.t);
@@ -79,20 +103,17 @@ void TargetSweep::move_owner(const Happening& h) {
 
 /// Where another set of targets gets new connections than before, a hash over that set sends old flows elsewhere.
 void TargetSweep::rehash(const Happening& h) {
-    const bool has_changed = std::any_of(touched_.begin(), touched_.end(), [&](NodeId node) {
-        return targets_[node.index()].admitted != serving_.contains(node);
-    });
-    if (has_changed) {
-        for (const NodeId node : serving_) cut(h, node, CutKind::rehashed);
-        for (const NodeId node : touched_) {
-            if (targets_[node.index()].admitted) {
-                serving_.insert(node);
-            } else {
-                serving_.erase(node);
-            }
-        }
+    const std::uint32_t served = serving_;
+    bool has_changed = false;
+    for (const NodeId node : touched_) {
+        Target& target = targets_[node.index()];
+        if (target.admitted == target.serves) continue;
+        has_changed = true;
+        target.serves = target.admitted;
+        serving_ = target.serves ? serving_ + 1 : serving_ - 1;
     }
     touched_.clear();
+    if (has_changed && served > 0) cut(h, NodeId{}, CutKind::rehashed);
 }
 
 /// Does the load balancer now use all targets, or no longer?
@@ -112,7 +133,7 @@ bool TargetSweep::settle_open(Time t) {
 void TargetSweep::settle(const Happening& h) {
     const bool has_turned = settle_open(h.t);
     if (has_one_owner()) {
-        move_owner(h);
+        move_owner(h, has_turned);
     } else if (has_turned) {
         for (const std::uint32_t node : members_) refresh(NodeId{node}, h.t);
     }

@@ -14,10 +14,11 @@ using scenario::HealthCheckTarget;
 
 namespace {
 
-/// Appends a change unless it changes nothing; of several at one instant the last counts.
-void append(std::vector<AnswerChange>& log, const AnswerChange& change) {
-    if (!log.empty() && log.back().t == change.t) log.pop_back();
-    if (log.empty() || log.back().answer != change.answer) log.push_back(change);
+/// Adds a change to the log that begins at row `first`, unless it changes nothing; of several at one instant the last
+/// counts.
+void put(std::vector<AnswerChange>& rows, const AnswerChange& change, std::size_t first = 0) {
+    if (rows.size() > first && rows.back().t == change.t) rows.pop_back();
+    if (rows.size() == first || rows.back().answer != change.answer) rows.push_back(change);
 }
 
 ProbeAnswer answer_of(int status) { return status == 200 ? ProbeAnswer::success : ProbeAnswer::failure; }
@@ -64,6 +65,12 @@ TargetAnswers::TargetAnswers(const history::History& history, const scenario::Sc
     }
 }
 
+void TargetAnswers::append(NodeId node, std::vector<AnswerChange>& rows) const {
+    if (!while_on_.empty()) return append_node_port_like_all(node, rows);
+    const std::vector<AnswerChange> log = of(node);
+    rows.insert(rows.end(), log.begin(), log.end());
+}
+
 std::vector<AnswerChange> TargetAnswers::of(NodeId node) const {
     switch (scenario_->services[service_.index()].load_balancer.health_check.target) {
         case HealthCheckTarget::proxy_healthz: return power_and(node, of_healthz(node));
@@ -80,15 +87,15 @@ bool TargetAnswers::are_of_every_service() const {
 }
 
 /// A machine that is off is silent; while it is on, the log given here decides.
-std::vector<AnswerChange> TargetAnswers::power_and(NodeId node, std::vector<AnswerChange> while_on) const {
+std::vector<AnswerChange> TargetAnswers::power_and(NodeId node, const std::vector<AnswerChange>& while_on) const {
     std::vector<AnswerChange> log{{.t = history::before_start, .answer = ProbeAnswer::silence, .event = {}}};
     for (const history::MachineSpan& life : history_->nodes[node.index()].machine) {
         auto change = std::upper_bound(while_on.begin(), while_on.end(), life.on,
                                        [](Time x, const AnswerChange& c) { return x < c.t; });
         const ProbeAnswer at_start = change == while_on.begin() ? ProbeAnswer::success : std::prev(change)->answer;
-        append(log, {.t = life.on, .answer = at_start, .event = life.on_event});
-        for (; change != while_on.end() && change->t < life.off; ++change) append(log, *change);
-        if (life.off != never) append(log, {.t = life.off, .answer = ProbeAnswer::silence, .event = life.off_event});
+        put(log, {.t = life.on, .answer = at_start, .event = life.on_event});
+        for (; change != while_on.end() && change->t < life.off; ++change) put(log, *change);
+        if (life.off != never) put(log, {.t = life.off, .answer = ProbeAnswer::silence, .event = life.off_event});
     }
     return log;
 }
@@ -130,7 +137,7 @@ std::vector<AnswerChange> TargetAnswers::of_service_health_port(NodeId node) con
             if (endpoint.present && endpoint.ready) ready.push_back(endpoint.pod);
         }
         const int status = policy::service_health_status(lives.back().proxy, static_cast<std::uint32_t>(ready.size()), true);
-        append(log, {.t = change.t, .answer = answer_of(status), .event = change.event});
+        put(log, {.t = change.t, .answer = answer_of(status), .event = change.event});
     }
     return log;
 }
@@ -191,21 +198,21 @@ void TargetAnswers::work_out_for_all() {
     }
 }
 
-std::vector<AnswerChange> TargetAnswers::of_node_port_like_all(NodeId node) const {
-    std::vector<AnswerChange> log{{.t = history::before_start, .answer = ProbeAnswer::silence, .event = {}}};
+void TargetAnswers::append_node_port_like_all(NodeId node, std::vector<AnswerChange>& rows) const {
+    const std::size_t first = rows.size();
+    const auto add = [&](const AnswerChange& change) { put(rows, change, first); };
+    add({.t = history::before_start, .answer = ProbeAnswer::silence, .event = {}});
     for (const history::MachineSpan& life : history_->nodes[node.index()].machine) {
         auto change = std::upper_bound(while_on_.begin(), while_on_.end(), life.on,
                                        [](Time x, const AnswerChange& c) { return x < c.t; });
         const AnswerChange& at_start = *std::prev(change);
-        append(log, {.t = life.on, .answer = at_start.answer, .event = at_start.event});
-        for (; change != while_on_.end() && change->t < life.off; ++change) append(log, *change);
-        if (life.off != never) append(log, {.t = life.off, .answer = ProbeAnswer::silence, .event = life.off_event});
+        add({.t = life.on, .answer = at_start.answer, .event = at_start.event});
+        for (; change != while_on_.end() && change->t < life.off; ++change) add(*change);
+        if (life.off != never) add({.t = life.off, .answer = ProbeAnswer::silence, .event = life.off_event});
     }
-    return log;
 }
 
 std::vector<AnswerChange> TargetAnswers::of_node_port(NodeId node) const {
-    if (!while_on_.empty()) return of_node_port_like_all(node);
     std::vector<Time> instants = endpoint_instants_;
     for (const history::MachineSpan& life : history_->nodes[node.index()].machine) {
         instants.push_back(life.on);

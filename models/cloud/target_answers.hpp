@@ -34,19 +34,20 @@ public:
     TargetAnswers(const history::History& history, const scenario::Scenario& scenario, ServiceId service,
                   const history::Forwarding& forwarding, std::uint32_t replication);
 
-    /// Answers of a node from time 0 on; ascending, first entry at time 0.
-    std::vector<AnswerChange> of(NodeId node) const;
+    /// Appends the answers of a node from time 0 on; ascending, first entry at time 0.
+    void append(NodeId node, std::vector<AnswerChange>& rows) const;
     /// Do all load balancers with this health check get the same answers?
     bool are_of_every_service() const;
     /// The answer of one probe sent at `t` in a stretch that varies.
     ProbeAnswer draw(NodeId node, std::uint32_t prober, std::uint64_t probe, Time t) const;
 
 private:
-    std::vector<AnswerChange> power_and(NodeId node, std::vector<AnswerChange> while_on) const;
+    std::vector<AnswerChange> power_and(NodeId node, const std::vector<AnswerChange>& while_on) const;
     std::vector<AnswerChange> of_healthz(NodeId node) const;
     std::vector<AnswerChange> of_service_health_port(NodeId node) const;
     std::vector<AnswerChange> of_node_port(NodeId node) const;
-    std::vector<AnswerChange> of_node_port_like_all(NodeId node) const;
+    std::vector<AnswerChange> of(NodeId node) const;
+    void append_node_port_like_all(NodeId node, std::vector<AnswerChange>& rows) const;
     ProbeAnswer node_port_at(NodeId node, Time t, EventId& event) const;
     ProbeAnswer endpoints_at(const history::ForwardingView& view, Time t, EventId& event) const;
     void work_out_for_all();

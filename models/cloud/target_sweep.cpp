@@ -30,11 +30,9 @@ void TargetSweep::start(const scenario::LoadBalancer& lb, ServiceId service, con
     passing_ = 0;
     admitted_ = 0;
     open_ = false;
-    known_ranks_.clear();
-    passing_ranks_.clear();
     owner_ = {};
     touched_.clear();
-    serving_.clear();
+    serving_ = 0;
 }
 
 void TargetSweep::add(bool starts_passing, const std::vector<VerdictFlip>& flips) {
@@ -93,7 +91,8 @@ void TargetSweep::put_in_place() {
     open_since_ = time_zero;
     owner_ = first_owner();
     for (const std::uint32_t node : members_) refresh(NodeId{node}, history::before_start);
-    serving_.insert(touched_.begin(), touched_.end());
+    for (const NodeId node : touched_) targets_[node.index()].serves = true;
+    serving_ = static_cast<std::uint32_t>(touched_.size());
     touched_.clear();
     timeline_.empty.push_back({.t = history::before_start, .is_empty = admitted_ == 0, .event = {}});
     timeline_.passing.push_back({.t = history::before_start, .passing = passing_});
@@ -137,7 +136,7 @@ void TargetSweep::know(NodeId node) {
     target.is_known = true;
     target.place = static_cast<std::uint32_t>(members_.size());
     members_.push_back(node.value);
-    if (has_one_owner()) known_ranks_.emplace(scenario::rank_of_node(*ranks_, node.value), node.value);
+    if (has_one_owner()) target.rank = scenario::rank_of_node(*ranks_, node.value);
     set_passing(node, target.verdict);
 }
 
@@ -149,7 +148,6 @@ void TargetSweep::forget(NodeId node) {
     targets_[members_.back()].place = target.place;
     members_[target.place] = members_.back();
     members_.pop_back();
-    if (has_one_owner()) known_ranks_.erase({scenario::rank_of_node(*ranks_, node.value), node.value});
 }
 
 void TargetSweep::set_passing(NodeId node, bool passing) {
@@ -157,13 +155,6 @@ void TargetSweep::set_passing(NodeId node, bool passing) {
     if (target.passing == passing) return;
     target.passing = passing;
     passing_ = passing ? passing_ + 1 : passing_ - 1;
-    if (!has_one_owner()) return;
-    const std::pair ranked(scenario::rank_of_node(*ranks_, node.value), node.value);
-    if (passing) {
-        passing_ranks_.insert(ranked);
-    } else {
-        passing_ranks_.erase(ranked);
-    }
 }
 
 void TargetSweep::enter(const Happening& h) {

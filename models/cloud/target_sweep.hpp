@@ -3,9 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "lbsim/core/rng.hpp"
@@ -73,12 +71,13 @@ private:
         bool passing = false;          ///< known, and the probers say so
         bool lags = false;             ///< gets new connections though it failed or left
         bool admitted = false;
+        bool serves = false;           ///< of a rehashing load balancer: was admitted at the last look
         std::uint32_t membership = 0;
         std::uint32_t place = 0;       ///< in members_ while known
         std::uint32_t failures = 0;    ///< turns from passing to failing
         std::uint32_t drain = 0;       ///< generation of drains and lags
+        std::uint32_t rank = 0;        ///< of a load balancer with one owner, while known
     };
-    using Ranked = std::set<std::pair<std::uint32_t, std::uint32_t>>;  ///< (rank, node)
 
     /// What is known beforehand comes nearly in order of time within each of these.
     enum Lane : std::uint8_t { entering, leaving, failing, passing_again, lanes };
@@ -104,7 +103,9 @@ private:
     void admit(NodeId node, bool wanted, Time t);
     void refresh(NodeId node, Time t);
     bool settle_open(Time t);
-    void move_owner(const Happening& h);
+    bool may_own(NodeId node) const;
+    bool ranks_before(NodeId a, NodeId b) const;
+    void move_owner(const Happening& h, bool has_turned);
     void rehash(const Happening& h);
     void settle(const Happening& h);
     NodeId first_owner() const;
@@ -127,11 +128,9 @@ private:
     std::uint32_t admitted_ = 0;
     bool open_ = false;
     Time open_since_{};
-    Ranked known_ranks_;                  ///< of a load balancer with one owner
-    Ranked passing_ranks_;                ///< same
     NodeId owner_;
     std::vector<NodeId> touched_;         ///< of a rehashing one: admitted or not since the last look
-    std::set<NodeId> serving_;            ///< same: the admitted ones at the last look
+    std::uint32_t serving_ = 0;           ///< same: how many were admitted at the last look
 };
 
 }  // namespace lbsim::cloud

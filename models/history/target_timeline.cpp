@@ -46,6 +46,7 @@ void Cuts::index(std::size_t nodes) {
 void Cuts::clear() {
     added_.clear();
     rows_.clear();
+    of_all_.clear();
     first_.clear();
 }
 

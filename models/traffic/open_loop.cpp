@@ -74,6 +74,14 @@ private:
         }
         if (is_endpoint) return;
         for (const history::Cut& cut : path_.targets().cuts.of(node)) add(cut.t);
+        for (const history::Cut& cut : cuts_of_all_within(from, to)) add(cut.t);
+    }
+
+    std::span<const history::Cut> cuts_of_all_within(Time from, Time to) const {
+        const std::span<const history::Cut> cuts = path_.targets().cuts.of_all();
+        const auto first = std::lower_bound(cuts.begin(), cuts.end(), from, [](const history::Cut& c, Time x) { return c.t < x; });
+        const auto last = std::upper_bound(first, cuts.end(), to, [](Time x, const history::Cut& c) { return x < c.t; });
+        return {first, last};
     }
 
     void add_hop_edges(std::uint32_t slot, const Path::HopSpan& span) {

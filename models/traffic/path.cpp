@@ -32,6 +32,13 @@ const Loss& earlier(const Loss& a, const Loss& b) {
     return a.cause <= b.cause ? a : b;
 }
 
+/// The first of `cuts` after `t`.
+Loss next_of(std::span<const history::Cut> cuts, Time t) {
+    const auto next = std::upper_bound(cuts.begin(), cuts.end(), t, [](Time x, const history::Cut& c) { return x < c.t; });
+    if (next == cuts.end()) return {};
+    return {.t = next->t, .cause = cause_of(next->kind), .event = next->event};
+}
+
 }  // namespace
 
 Path::Path(const history::History& history, const history::TargetTimeline& targets,
@@ -111,10 +118,11 @@ SynOutcome Path::send_syn(const ConnectionDraws& draws, std::uint32_t syn, Time 
 }
 
 Loss Path::cut_after(NodeId hop, Time t) const {
-    const std::span<const history::Cut> cuts = targets_->cuts.of(hop);
-    const auto next = std::upper_bound(cuts.begin(), cuts.end(), t, [](Time x, const history::Cut& c) { return x < c.t; });
-    if (next == cuts.end()) return {};
-    return {.t = next->t, .cause = cause_of(next->kind), .event = next->event};
+    const Loss own = next_of(targets_->cuts.of(hop), t);
+    const Loss common = next_of(targets_->cuts.of_all(), t);
+    // Of two that are alike the one that was made first.
+    if (own.t == common.t && own.cause == common.cause) return own.event < common.event ? own : common;
+    return earlier(own, common);
 }
 
 Loss Path::power_loss_after(NodeId node, Time t) const {

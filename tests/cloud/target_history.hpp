@@ -87,13 +87,19 @@ inline std::vector<std::string> admissions(const history::TargetTimeline& target
     return out;
 }
 
-/// "second detail" of every cut of a node.
-inline std::vector<std::string> cuts(const history::TargetTimeline& targets, std::uint32_t node) {
+/// "second detail" of every cut.
+inline std::vector<std::string> texts_of(std::span<const history::Cut> cuts) {
     std::vector<std::string> out;
-    for (const history::Cut& cut : targets.cuts.of(NodeId{node})) {
+    for (const history::Cut& cut : cuts) {
         out.push_back(std::to_string(us_of(cut.t) / 1'000'000) + " " + std::string(history::to_string(cut.kind)));
     }
     return out;
+}
+inline std::vector<std::string> cuts(const history::TargetTimeline& targets, std::uint32_t node) {
+    return texts_of(targets.cuts.of(NodeId{node}));
+}
+inline std::vector<std::string> cuts_of_all(const history::TargetTimeline& targets) {
+    return texts_of(targets.cuts.of_all());
 }
 
 /// "second from>to" of a node's rows of targets.csv.

@@ -248,13 +248,13 @@ std::string caught_in_targets(const std::function<void(history::TargetTimeline&)
 
 TEST_CASE("planted faults: a cut that comes a microsecond late changes the list of lost connections") {
     CHECK_FALSE(caught_in_targets([](history::TargetTimeline& targets) {
-                    for (history::Cut& cut : targets.cuts.all()) cut.t += Duration{1};
+                    for (history::Cut& cut : targets.cuts.of_nodes()) cut.t += Duration{1};
                 }).empty());
 }
 
 TEST_CASE("planted faults: a cut of another kind changes the list of lost connections") {
     CHECK_FALSE(caught_in_targets([](history::TargetTimeline& targets) {
-                    for (history::Cut& cut : targets.cuts.all()) cut.kind = history::CutKind::removed;
+                    for (history::Cut& cut : targets.cuts.of_nodes()) cut.kind = history::CutKind::removed;
                 }).empty());
 }
 

@@ -13,7 +13,7 @@
 
 namespace lbsim::history {
 
-/// All flows through `node` that were let in before `t` and still live then are lost.
+/// All flows through a node that were let in before `t` and still live then are lost.
 struct Cut {
     Time t{};
     CutKind kind{};
@@ -73,6 +73,8 @@ class Cuts {
 public:
     /// Pre: in order of time.
     void add(NodeId node, const Cut& cut) { added_.push_back({cut, node}); }
+    /// Through whichever node. Pre: in order of time.
+    void add_to_all(const Cut& cut) { of_all_.push_back(cut); }
     /// Puts them in order of nodes; `nodes` is how many there are. Cost: O(nodes + cuts), nothing where there are none.
     void index(std::size_t nodes);
     /// Of one node, ascending; of one instant in order of the causes of losses. Pre: they are indexed.
@@ -80,8 +82,10 @@ public:
         if (first_.empty()) return {};
         return std::span(rows_).subspan(first_[node.index()], first_[node.index() + 1] - first_[node.index()]);
     }
-    /// Of all nodes, node by node.
-    std::span<Cut> all() { return rows_; }
+    /// Of single nodes, node by node.
+    std::span<Cut> of_nodes() { return rows_; }
+    /// Through whichever node, ascending.
+    std::span<const Cut> of_all() const { return of_all_; }
     /// Empties it; the memory stays.
     void clear();
 
@@ -92,6 +96,7 @@ private:
     };
     std::vector<Added> added_;
     std::vector<Cut> rows_;
+    std::vector<Cut> of_all_;
     std::vector<std::uint32_t> first_;  ///< by node, and one more
 };
 

@@ -79,10 +79,16 @@ void LiveBalancer::turn(NodeId node, TargetState to, const Item& item) {
 }
 
 void LiveBalancer::cut(NodeId node, const Item& item, CutKind kind, LossCause cause, EventId event) {
+    cut({node}, node, item, kind, cause, event);
+}
+
+/// One row, which names `node` or none.
+void LiveBalancer::cut(const std::set<NodeId>& hops, NodeId node, const Item& item, CutKind kind, LossCause cause,
+                       EventId event) {
     const EventId id{history_.events.size() + plane_.cuts.size()};
     plane_.cuts.add(
         {.t = item.t, .step = item.rank, .kind = kind, .service = service_, .node = node, .cause = event});
-    cut_(service_, node, cause, id);
+    for (const NodeId hop : hops) cut_(service_, hop, cause, id);
 }
 
 // ---- who gets new connections ---------------------------------------------------------------------------------------
@@ -156,7 +162,7 @@ void LiveBalancer::settle(const Item& item, EventId event, NodeId failed) {
     if (spec_.load_balancer.rehashes_on_change) {
         const std::set<NodeId> serving = admitted();
         if (serving != serving_) {
-            for (const NodeId node : serving_) cut(node, item, CutKind::rehashed, LossCause::target_removed, event);
+            if (!serving_.empty()) cut(serving_, {}, item, CutKind::rehashed, LossCause::target_removed, event);
         }
         serving_ = serving;
     }

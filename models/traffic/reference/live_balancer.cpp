@@ -32,7 +32,7 @@ LiveBalancer::LiveBalancer(const history::History& history, const scenario::Scen
       known_(history.nodes.size()) {}
 
 void LiveBalancer::start() {
-    const std::vector<history::LbSetChange>& sets = history_.services[service_.index()].sets;
+    const std::deque<history::LbSetChange>& sets = history_.services[service_.index()].sets;
     for (std::uint64_t i = 1; i < sets.size(); ++i) {
         agenda_.post(sets[i].t, sets[i].step, service_.value + 1, What::lb_set, service_.value, i);
     }

@@ -101,6 +101,8 @@ private:
     void verdict(NodeId node, bool passing, const Item& item, EventId event);
     void turn(NodeId node, history::TargetState to, const Item& item);
     void cut(NodeId node, const Item& item, history::CutKind kind, scenario::LossCause cause, EventId event);
+    void cut(const std::set<NodeId>& hops, NodeId node, const Item& item, history::CutKind kind, scenario::LossCause cause,
+             EventId event);
     void knob(NodeId node, const Item& item, bool by_removal, EventId event);
     void lag(NodeId node, const Item& item, Duration length, bool by_removal, EventId event);
     void put_off(Time t, const Due& due);
