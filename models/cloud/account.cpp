@@ -38,6 +38,7 @@ Account::Account(cluster::Journal& journal, const scenario::CloudApi& api, const
     if (api.operation_time) operation_time_ = scenario::Sampler(*api.operation_time);
     if (api.service_time) service_time_ = scenario::Sampler(*api.service_time);
     gate_until_.resize(scenario::call_class_count);
+    balances_.resize(scenario::call_class_count);
 }
 
 /// A service's draws depend only on how many it has had, so no other service's calls move them.
@@ -50,16 +51,11 @@ Words Account::draw(ServiceId service) {
 Account::Answer Account::call(const CallRequest& request, Duration* tail) {
     Answer answer;
     for (;;) {
-        const Attempt last = attempt(request);
+        const Attempt last = attempt(request, tail);
         answer.result = last.result;
         answer.wait += last.wait;
         ++answer.tries;
         const bool is_good = last.result == CallResult::ok;
-        if (is_good && tail != nullptr) {
-            *tail = last.latency;
-        } else {
-            sleep_for(last.latency);
-        }
         const bool repeats = last.result == CallResult::failed ? api_->retry.on_failure : api_->retry.on_throttle;
         if (is_good || !repeats || request.is_refused || answer.tries >= api_->retry.attempts) return answer;
         sleep_for(delay_before_try(answer.tries, request));
@@ -75,15 +71,34 @@ Duration Account::delay_before_try(std::uint32_t tries, const CallRequest& reque
     return Duration{round_to_integer(std::min(delay, static_cast<double>(scenario::longest_draw.count())))};
 }
 
-Account::Attempt Account::attempt(const CallRequest& request) {
+/// One call from the first wait to the end of its latency.
+Account::Attempt Account::attempt(const CallRequest& request, Duration* tail) {
+    Balance& balance = balances_[class_of(request)];
+    ++balance.asked;
+    try {
+        const Attempt result = send(request);
+        if (result.result == CallResult::ok && tail != nullptr) {
+            *tail = result.latency;
+        } else {
+            sleep_for(result.latency);
+        }
+        ++balance.answered;
+        return result;
+    } catch (const engine::Cancelled&) {
+        ++balance.cut_off;
+        throw;
+    }
+}
+
+/// Waits until the call may be sent, and files it.
+Account::Attempt Account::send(const CallRequest& request) {
     const Time asked = journal_->now();
     if (api_->retry.cross_request_delay) sleep_for(cross_request_.before_call(journal_->now()));
     Attempt result{.result = CallResult::rejected, .latency = {}, .wait = {}};
-    bool is_sent = journal_->now() >= gate_until_[class_of(request)];
-    if (is_sent) {
-        is_sent = gets_token(buckets_[class_of(request)], WhenEmpty::reject) && gets_token(buckets_.back(), WhenEmpty::reject);
-    }
-    if (is_sent) {
+    const bool is_let_through = journal_->now() >= gate_until_[class_of(request)] &&
+                                gets_token(buckets_[class_of(request)], WhenEmpty::reject) &&
+                                gets_token(buckets_.back(), WhenEmpty::reject);
+    if (is_let_through) {
         sleep_for(wait_for_turn(request));
         result = answer(request);
     }
@@ -140,7 +155,7 @@ Account::Attempt Account::answer(const CallRequest& request) {
 }
 
 void Account::record(const CallRequest& request, const Attempt& attempt) {
-    ++calls_made_;
+    ++balances_[class_of(request)].sent;
     journal_->history().api_calls.push_back({.t = journal_->now(),
                                              .controller = request.controller,
                                              .operation = request.operation,

@@ -68,7 +68,16 @@ public:
     TicketLock& lock() { return lock_; }
     /// Blocks the calling actor; t <= now returns at once.
     void sleep_for(Duration d) { journal_->engine().sleep_for(d); }
-    std::uint64_t calls_made() const { return calls_made_; }
+
+    /// What became of the calls of one class. Once everybody who called has gone, asked = answered + cut_off.
+    struct Balance {
+        std::uint64_t asked = 0;
+        std::uint64_t sent = 0;      ///< rows of api_calls.csv: those sent or rejected
+        std::uint64_t answered = 0;  ///< their latency is over, or left to the caller
+        std::uint64_t cut_off = 0;   ///< the run or the caller's controller ended before
+    };
+    /// By CallClass.
+    const std::vector<Balance>& balances() const { return balances_; }
 
 private:
     struct Attempt {
@@ -76,11 +85,12 @@ private:
         Duration latency{};
         Duration wait{};
     };
-    Attempt attempt(const CallRequest& request);
     Attempt answer(const CallRequest& request);
     Duration wait_for_turn(const CallRequest& request);
     bool gets_token(std::vector<TokenBucket>& buckets, scenario::Bucket::WhenEmpty when_empty);
     void record(const CallRequest& request, const Attempt& attempt);
+    Attempt attempt(const CallRequest& request, Duration* tail);
+    Attempt send(const CallRequest& request);
     Duration delay_before_try(std::uint32_t tries, const CallRequest& request);
     Words draw(ServiceId service);
     std::size_t class_of(const CallRequest& request) const { return static_cast<std::size_t>(request.call_class); }
@@ -97,7 +107,7 @@ private:
     CrossRequestDelay cross_request_;
     TicketLock lock_;
     std::vector<std::uint64_t> draws_;               ///< by service, moved by one: how many draws it has had
-    std::uint64_t calls_made_ = 0;
+    std::vector<Balance> balances_;
 };
 
 }  // namespace lbsim::cloud

@@ -66,10 +66,17 @@ bool Cloud::knows_call(std::string_view operation) const {
 
 void Cloud::finish() const {
     const std::uint64_t recorded = journal_->history().api_calls.totals().calls;
-    std::uint64_t made = 0;
-    for (const Account& account : accounts_) made += account.calls_made();
-    LBSIM_CHECK(made == recorded, "every call that was made is counted");
-    LBSIM_CHECK(calls_of_syncs_ <= made, "the calls of all syncs are among those that were made");
+    std::uint64_t sent = 0;
+    for (const Account& account : accounts_) {
+        for (const Account::Balance& balance : account.balances()) {
+            sent += balance.sent;
+            LBSIM_CHECK(balance.asked == balance.answered + balance.cut_off, "every call that was started has ended");
+            LBSIM_CHECK(balance.sent <= balance.asked && balance.sent >= balance.answered,
+                        "what is answered was sent, and what is sent was asked for");
+        }
+    }
+    LBSIM_CHECK(sent == recorded, "the calls of all classes add up to the total");
+    LBSIM_CHECK(calls_of_syncs_ <= sent, "the calls of all syncs are among those that were made");
 }
 
 }  // namespace lbsim::cloud

@@ -281,3 +281,40 @@ TEST_CASE("account: a lock is handed on in the order of asking, and a cancelled 
         CHECK_FALSE(lock.is_held());
     });
 }
+
+TEST_CASE("account: every call that was asked for is answered or cut off, class by class") {
+    in_own_process([] {
+        // A call takes 10 s. Of three calls one after the other the third is sent at 20 s and cut off at 25 s. Of another
+        // class nothing is asked. A bucket of one token an hour lets the second reader's call wait: never sent.
+        scenario::CloudApi api;
+        set_latency(api, 10s);
+        quota(api, CallClass::describe) = {{.rate = 1.0 / 3600, .burst = 1, .when_empty = WhenEmpty::wait}};
+        history::History history;
+        engine::Engine engine;
+        cluster::Journal journal(engine, history);
+        const cloud::FaultWindows faults;
+        Account account(journal, api, faults, StreamKey(1, 0, "cloud_call"));
+        const auto client = [&](std::uint32_t number, CallClass call_class) {
+            engine.spawn("client " + std::to_string(number), {13, number}, [&, number, call_class] {
+                for (;;) {
+                    account.call({.controller = "test", .operation = "Call", .call_class = call_class, .mutates = true,
+                                  .service = ServiceId{number}, .node = {}});
+                }
+            });
+        };
+        client(0, CallClass::membership);
+        client(1, CallClass::describe);
+        engine.run(time_zero + 25s);
+        const auto& changed = account.balances()[static_cast<std::size_t>(CallClass::membership)];
+        CHECK(changed.asked == 3);
+        CHECK(changed.sent == 3);
+        CHECK(changed.answered == 2);
+        CHECK(changed.cut_off == 1);
+        const auto& read = account.balances()[static_cast<std::size_t>(CallClass::describe)];
+        CHECK(read.asked == 2);
+        CHECK(read.sent == 1);
+        CHECK(read.answered == 1);
+        CHECK(read.cut_off == 1);
+        CHECK(account.balances()[static_cast<std::size_t>(CallClass::removal)].asked == 0);
+    });
+}
