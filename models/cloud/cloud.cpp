@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "lbsim/core/check.hpp"
-#include "lbsim/scenario/lb_members.hpp"
 
 namespace lbsim::cloud {
 
@@ -22,9 +21,6 @@ namespace {
 
 constexpr std::string_view service_controller = "service-controller";
 
-/// The AWS Load Balancer Controller keeps the health of targets this long.
-/// Source: kubernetes-sigs/aws-load-balancer-controller 225f4456 pkg/targetgroupbinding.
-constexpr Duration health_cache = 5min;
 /// A provider that creates in the background asks the controller to come back.
 /// Source: digitalocean-cloud-controller-manager 70d527e3 cloud-controller-manager/do/loadbalancers.go (RetryError, 15 s).
 constexpr Duration creation_retry = 15s;
@@ -37,25 +33,6 @@ std::string_view name_of(CloudOperation operation) {
         case CloudOperation::ensure_load_balancer_deleted: return "EnsureLoadBalancerDeleted";
     }
     LBSIM_CHECK(false, "a cloud operation has no name");
-}
-
-SyncKind kind_of(CloudOperation operation, bool exists) {
-    switch (operation) {
-        case CloudOperation::ensure_load_balancer: return exists ? SyncKind::ensure : SyncKind::create;
-        case CloudOperation::update_load_balancer: return SyncKind::update;
-        case CloudOperation::get_load_balancer: return SyncKind::get;
-        case CloudOperation::ensure_load_balancer_deleted: return SyncKind::remove;
-    }
-    LBSIM_CHECK(false, "a cloud operation has no kind");
-}
-
-bool sets_nodes(SyncKind kind) {
-    return kind == SyncKind::create || kind == SyncKind::ensure || kind == SyncKind::update;
-}
-
-bool speaks_http(scenario::HealthCheckTarget target) {
-    return target == scenario::HealthCheckTarget::proxy_healthz ||
-           target == scenario::HealthCheckTarget::health_check_node_port;
 }
 
 SyncResult result_of(const CloudResult& result) {
@@ -194,59 +171,6 @@ CloudResult Cloud::make_calls(Sync& sync) {
     return {};
 }
 
-CallPlan Cloud::plan(Sync& sync, SyncKind& kind) {
-    LoadBalancerState& state = states_[sync.service.index()];
-    kind = kind_of(sync.call->operation, state.exists);
-    if (spec(sync.service).update_latency) {
-        scenario::CloudApi single;
-        return plan_calls(single, kind, {});
-    }
-    const SyncFacts facts = facts_of(sync);
-    if (shares(sync.service) && sets_nodes(kind) && facts.added + facts.removed > 0) {
-        sync.changes_shared = true;
-        claimed_[spec(sync.service).cloud] = sync.call->nodes;
-    }
-    CallPlan calls = plan_calls(sync.account->api(), kind, facts);
-    const auto reads_health = [](const PlannedCall& call) { return call.operation == "DescribeTargetHealth"; };
-    if (std::any_of(calls.begin(), calls.end(), reads_health)) state.health_read = journal_->now();
-    return calls;
-}
-
-SyncFacts Cloud::facts_of(const Sync& sync) const {
-    const scenario::Service& service = scenario_->services[sync.service.index()];
-    const history::LbSetChange& own = journal_->history().services[sync.service.index()].sets.back();
-    const policy::NodeSetRef has = shares(sync.service) ? claimed_[service.load_balancer.cloud]
-                                                        : policy::NodeSetRef{own.policy, own.version};
-    const policy::NodeSetRef& wants = sync.call->nodes;
-    const scenario::HealthCheckTarget target = service.load_balancer.health_check.target;
-    SyncFacts facts{.ports = service.ports,
-                    .nodes = scenario::lb_size(controller_->node_sets(wants.policy).size(wants.version),
-                                               service.load_balancer.limit),
-                    .zones = static_cast<std::uint32_t>(scenario_->cluster.zones.size()),
-                    .http_check = speaks_http(target),
-                    .has_check = target != scenario::HealthCheckTarget::none,
-                    .has_fresh_health = journal_->now() < states_[sync.service.index()].health_read + health_cache};
-    facts.is_last_service =
-        sync.call->operation == CloudOperation::ensure_load_balancer_deleted &&
-        std::count_if(states_.begin(), states_.end(), [](const auto& s) { return s.exists; }) <= 1;
-    if (!depends_on_changes(sync.account->api().sequence)) return facts;
-    std::vector<bool> added_to(facts.zones);
-    std::vector<bool> removed_from(facts.zones);
-    const StreamKey ranks = scenario::rank_stream(*scenario_, sync.service, replication_);
-    const auto visit = [&](policy::NodeKey node, bool entered) {
-        const cluster::Machine& machine = machines_->machine(NodeId{node});
-        (entered ? facts.added : facts.removed) += 1;
-        (entered ? added_to : removed_from)[machine.zone] = true;
-        if (!entered && machine.instance != cluster::InstanceState::gone) ++facts.removed_running;
-    };
-    scenario::for_each_target_change({controller_->node_sets(has.policy), has.version},
-                                     {controller_->node_sets(wants.policy), wants.version},
-                                     service.load_balancer.limit, ranks, std::cref(visit));
-    facts.zones_added_to = static_cast<std::uint32_t>(std::count(added_to.begin(), added_to.end(), true));
-    facts.zones_removed_from = static_cast<std::uint32_t>(std::count(removed_from.begin(), removed_from.end(), true));
-    return facts;
-}
-
 /// The latency of the last call is left in `tail`, so that the sync's effect comes in its own step of that microsecond.
 bool Cloud::make_calls(Sync& sync, const CallPlan& plan, Duration& tail) {
     for (std::size_t i = 0; i < plan.size(); ++i) {
@@ -292,9 +216,10 @@ bool Cloud::is_over_limit(const Sync& sync, const PlannedCall& call) const {
     return call.changes_targets && controller_->node_sets(wants.policy).size(wants.version) > limit.most;
 }
 
-/// Blocks until `t`, when the sync takes effect, before anybody else acts in that microsecond. The later end wins where
-/// two syncs of one load balancer overlap.
+/// Blocks until `t`, when the sync takes effect, before anybody else acts in that microsecond; at once where that is now.
+/// The later end wins where two syncs of one load balancer overlap.
 void Cloud::end_at(Time t, const Sync& sync, SyncKind kind) {
+    if (t <= journal_->now()) return take_effect(*sync.call, kind, sync.changes_shared, sync.why);
     struct Ending {
         explicit Ending(engine::Engine& engine) : ended(engine) {}
         engine::Signal ended;

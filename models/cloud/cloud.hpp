@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lbsim/policy/service_controller.hpp"
+#include "lbsim/scenario/target_changes.hpp"
 #include "models/cloud/account.hpp"
 #include "models/cloud/calls/call_plan.hpp"
 #include "models/cluster/machines.hpp"
@@ -64,7 +65,19 @@ private:
     }
     bool knows_call(std::string_view operation) const;
     CallPlan plan(Sync& sync, SyncKind& kind);
-    SyncFacts facts_of(const Sync& sync) const;
+    SyncFacts facts_of(const Sync& sync);
+    /// What two versions of the node set do not share, as calls count it.
+    struct Difference {
+        ServiceId subset_of;             ///< whose targets they are, where each load balancer takes others
+        scenario::NodeSetVersion from;
+        scenario::NodeSetVersion to;
+        std::uint32_t most = 0;          ///< of a truncated set
+        std::uint32_t added = 0;
+        std::uint32_t zones_added_to = 0;
+        std::uint32_t zones_removed_from = 0;
+        std::vector<NodeId> removed;
+    };
+    const Difference& difference(ServiceId service, const policy::NodeSetRef& has, const policy::NodeSetRef& wants);
     bool shares(ServiceId service) const;
     policy::CloudResult make_calls(Sync& sync);
     bool make_calls(Sync& sync, const CallPlan& plan, Duration& tail);
@@ -86,6 +99,8 @@ private:
     std::vector<policy::NodeSetRef> claimed_;      ///< by account: what they will be when the changes under way have ended
     std::vector<std::unique_ptr<TicketLock>> lb_locks_;  ///< by service, where a load balancer is immutable while it changes
     std::vector<LoadBalancerState> states_;        ///< by service
+    scenario::TargetChanges changes_;
+    Difference last_difference_;  ///< the load balancers of a pass mostly ask the same
     const policy::ServiceController* controller_ = nullptr;
     std::uint64_t calls_of_syncs_ = 0;
     SetObserver observer_;

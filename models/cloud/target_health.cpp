@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "lbsim/scenario/lb_members.hpp"
+#include "lbsim/scenario/target_changes.hpp"
 #include "lbsim/scenario/probe_draws.hpp"
 #include "lbsim/scenario/target_draws.hpp"
 #include "models/cloud/answer_logs.hpp"
@@ -61,7 +62,7 @@ public:
         const scenario::TargetDraws draws(scenario_, service, replication_);
         ranks_ = scenario::rank_stream(scenario_, service, replication_);
         logs_.start(answers, history_.nodes.size());
-        follow_sets(history_.services[service.index()].sets, draws);
+        follow_sets(service, draws);
         sweep_.start(*lb_, service, draws, ranks_, times_);
         for (std::size_t m = 0; m < timeline_.memberships.size(); ++m) watch_health(m, answers);
         sweep_.run();
@@ -74,7 +75,8 @@ public:
 private:
     static constexpr std::uint32_t no_membership = 0xffffffffu;
 
-    void follow_sets(const std::vector<history::LbSetChange>& sets, const scenario::TargetDraws& draws) {
+    void follow_sets(ServiceId service, const scenario::TargetDraws& draws) {
+        const std::deque<history::LbSetChange>& sets = history_.services[service.index()].sets;
         active_.assign(history_.nodes.size(), no_membership);
         times_.clear();
         lags_.clear();
@@ -97,8 +99,7 @@ private:
                     leave(NodeId{node}, change);
                 }
             };
-            scenario::for_each_target_change(version_of(sets[i - 1]), version_of(sets[i]), lb_->limit, ranks_,
-                                             std::cref(visit));
+            changes_.for_each(service, lb_->limit, ranks_, version_of(sets[i - 1]), version_of(sets[i]), std::cref(visit));
             for (const NodeId node : entering_) enter(node, sets[i], draws, false);
         }
     }
@@ -113,7 +114,7 @@ private:
     }
 
     scenario::NodeSetVersion version_of(const history::LbSetChange& change) const {
-        return {.log = history_.controller_sets[history::index_of(change.policy)], .version = change.version};
+        return {.log = &history_.controller_sets[history::index_of(change.policy)], .version = change.version};
     }
 
     void enter(NodeId node, const history::LbSetChange& change, const scenario::TargetDraws& draws, bool initial) {
@@ -206,6 +207,7 @@ private:
     std::vector<TargetTimes> times_;             ///< by membership; empty where nothing is drawn for them
     std::vector<Time> lag_end_;                  ///< by node: when its last lag ends, whether or not it has ended
     std::set<std::pair<Time, NodeId>> lags_;     ///< who may still get new connections after leaving, by its end
+    scenario::TargetChanges changes_;
     std::vector<NodeId> entering_;
     const policy::NodeSetLog* initial_log_ = nullptr;
     policy::NodeSetLog::Version initial_version_ = 0;

@@ -70,6 +70,13 @@ std::uint32_t NodeSetLog::size(Version v) const {
 
 bool NodeSetLog::contains_now(NodeKey node) const { return node < current_.size() && current_[node].present; }
 
+bool NodeSetLog::contains(NodeKey node, Version v) const {
+    if (node >= current_.size()) return false;
+    Version last = current_[node].changes;
+    while (last > v) last = changes_[last - 1].previous;
+    return last > 0 && changes_[last - 1].is_member;
+}
+
 void NodeSetLog::for_each_difference(Version from, Version to,
                                      const std::function<void(NodeKey, bool entered)>& visit) const {
     LBSIM_CHECK(std::max(from, to) <= version(), "node set version from the future");

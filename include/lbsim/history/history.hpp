@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -101,7 +102,7 @@ struct ServiceHistory {
     std::uint32_t initial_endpoints = 0;            ///< how many of them every kube-proxy knows at the start
     std::vector<ViewChange> view;                   ///< of all kube-proxies alike, where views are shared
     std::vector<std::vector<ViewChange>> node_view; ///< per node, where each watch has its own latency
-    std::vector<LbSetChange> sets;                  ///< first entry: at time 0
+    std::deque<LbSetChange> sets;                   ///< first entry: at time 0
     std::vector<WantedChange> wanted;               ///< none: it exists all the time
 };
 

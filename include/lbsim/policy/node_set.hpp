@@ -40,6 +40,10 @@ public:
     /// Members at a version.
     std::uint32_t size(Version v) const;
     bool contains_now(NodeKey node) const;
+    /// Pre: v <= version(). Cost: O(changes of the node since then).
+    bool contains(NodeKey node, Version v) const;
+    /// Nodes that were ever put have lower keys.
+    std::uint32_t node_count() const { return static_cast<std::uint32_t>(current_.size()); }
     /// Calls visit(node, entered) once for each node that is in exactly one of the two versions, in node order.
     void for_each_difference(Version from, Version to, const std::function<void(NodeKey, bool entered)>& visit) const;
     /// Members at a version, ascending. Cost: O(v + nodes).

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "lbsim/core/id.hpp"
@@ -33,17 +32,5 @@ inline std::uint32_t lb_size(std::uint32_t size, const TargetLimit& limit) {
 /// Cost: as NodeSetLog::members, and a sort for a subset.
 std::vector<policy::NodeKey> lb_members(const policy::NodeSetLog& log, policy::NodeSetLog::Version version,
                                         const TargetLimit& limit, const StreamKey& ranks);
-
-/// A version of a node set log.
-struct NodeSetVersion {
-    const policy::NodeSetLog& log;
-    policy::NodeSetLog::Version version = 0;
-};
-
-/// Calls visit(node, entered) once for each node that is a target in exactly one of the two, in node order; `entered`: in
-/// `to`. The versions may stand in the logs of two policies, as they do where load balancers share their targets.
-/// Cost: the changes between two versions of one log that leave nobody out; else the nodes.
-void for_each_target_change(const NodeSetVersion& from, const NodeSetVersion& to, const TargetLimit& limit,
-                            const StreamKey& ranks, const std::function<void(policy::NodeKey, bool entered)>& visit);
 
 }  // namespace lbsim::scenario

@@ -79,6 +79,8 @@ bool depends_on_changes(CallSequence sequence) {
     }
 }
 
+bool counts_running(CallSequence sequence) { return sequence == CallSequence::azure_nic; }
+
 bool shares_targets(CallSequence sequence) {
     return sequence == CallSequence::gce_instance_group || sequence == CallSequence::gce_shared_groups ||
            sequence == CallSequence::azure_nic || sequence == CallSequence::azure_ip;

@@ -19,6 +19,11 @@ enum class SyncKind : std::uint8_t {
     remove,
 };
 
+/// Does it give the load balancer its targets?
+inline bool sets_nodes(SyncKind kind) {
+    return kind == SyncKind::create || kind == SyncKind::ensure || kind == SyncKind::update;
+}
+
 /// What decides how many calls a sync makes. Symbols as in the specification: P, N, Z, A, R.
 struct SyncFacts {
     std::uint32_t ports = 1;            ///< P
@@ -28,7 +33,7 @@ struct SyncFacts {
     std::uint32_t removed = 0;          ///< R
     std::uint32_t zones_added_to = 0;   ///< zones that hold an added node
     std::uint32_t zones_removed_from = 0;
-    std::uint32_t removed_running = 0;  ///< removed nodes whose machine the cloud still has
+    std::uint32_t removed_running = 0;  ///< removed nodes whose machine the cloud still has, where counts_running
     bool http_check = false;            ///< the health check speaks HTTP
     bool has_check = true;              ///< there is a health check at all
     bool has_fresh_health = false;      ///< target health was read a short while ago
@@ -56,6 +61,8 @@ CallPlan plan_calls(const scenario::CloudApi& api, SyncKind kind, const SyncFact
 std::string_view poll_operation(scenario::CallSequence sequence);
 /// Do the calls depend on which nodes are added and removed? Telling costs the changes since the last sync.
 bool depends_on_changes(scenario::CallSequence sequence);
+/// Does it matter whether the machine of a removed node is still there?
+bool counts_running(scenario::CallSequence sequence);
 /// Do the provider's load balancers share one set of targets, which the first service of a pass brings up to date?
 bool shares_targets(scenario::CallSequence sequence);
 

@@ -9,6 +9,7 @@
 #include "lbsim/core/check.hpp"
 #include "lbsim/policy/service_controller.hpp"
 #include "lbsim/scenario/lb_members.hpp"
+#include "lbsim/scenario/target_changes.hpp"
 
 namespace lbsim::cloud {
 
@@ -153,7 +154,7 @@ private:
         }
     }
 
-    SyncFacts facts_of(std::uint32_t service, const policy::NodeSetRef& has, const policy::NodeSetRef& wants) const {
+    SyncFacts facts_of(std::uint32_t service, const policy::NodeSetRef& has, const policy::NodeSetRef& wants) {
         const policy::NodeSetLog& log = machine_.node_sets(wants.policy);
         SyncFacts facts{.ports = question_.ports,
                         .nodes = scenario::lb_size(log.size(wants.version), question_.limit),
@@ -162,7 +163,7 @@ private:
                         .has_check = question_.has_check};
         const StreamKey ranks(1, 0, "target_rank", std::to_string(service));
         const auto visit = [&](policy::NodeKey, bool entered) { (entered ? facts.added : facts.removed) += 1; };
-        scenario::for_each_target_change({log, has.version}, {log, wants.version}, question_.limit, ranks, visit);
+        changes_.for_each(ServiceId{service}, question_.limit, ranks, {&log, has.version}, {&log, wants.version}, visit);
         facts.removed_running = is_machine_gone_ ? 0 : facts.removed;
         facts.zones_added_to = std::min(facts.added, facts.zones);
         facts.zones_removed_from = std::min(facts.removed, facts.zones);
@@ -173,6 +174,7 @@ private:
     const scenario::CloudApi& api_;
     policy::ServiceController machine_;
     std::vector<Held> has_;  ///< by service
+    scenario::TargetChanges changes_;
     EventCost cost_;
     bool is_machine_gone_ = false;  ///< of the node that leaves
     Time now_{};
