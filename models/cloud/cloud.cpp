@@ -25,16 +25,6 @@ constexpr std::string_view service_controller = "service-controller";
 /// Source: digitalocean-cloud-controller-manager 70d527e3 cloud-controller-manager/do/loadbalancers.go (RetryError, 15 s).
 constexpr Duration creation_retry = 15s;
 
-std::string_view name_of(CloudOperation operation) {
-    switch (operation) {
-        case CloudOperation::ensure_load_balancer: return "EnsureLoadBalancer";
-        case CloudOperation::update_load_balancer: return "UpdateLoadBalancer";
-        case CloudOperation::get_load_balancer: return "GetLoadBalancer";
-        case CloudOperation::ensure_load_balancer_deleted: return "EnsureLoadBalancerDeleted";
-    }
-    LBSIM_CHECK(false, "a cloud operation has no name");
-}
-
 SyncResult result_of(const CloudResult& result) {
     switch (result.kind) {
         case CloudResult::Kind::retry_after: return SyncResult::retry;
@@ -102,9 +92,9 @@ CloudResult Cloud::perform(const policy::CloudCall& call, policy::WorkerIndex wo
               .account = &accounts_[spec(ServiceId{call.service}).cloud],
               .row = {.start = journal_->now(),
                       .service = ServiceId{call.service},
-                      .operation = name_of(call.operation),
                       .worker = worker,
-                      .cause = why},
+                      .cause = why,
+                      .operation = call.operation},
               .number = 0};
     sync.number = journal_->history().syncs.begin(sync.row);
     try {

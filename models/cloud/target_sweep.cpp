@@ -291,7 +291,7 @@ void TargetSweep::set_state(const Happening& h, TargetState to) {
         ++timeline_.later_changes;
     } else {
         timeline_.changes.push_back(
-            {.t = h.t, .step = h.step, .service = service_, .node = h.node, .from = state, .to = to});
+            {.t = h.t, .service = service_, .node = h.node, .step = h.step, .from = state, .to = to});
     }
     state = to;
 }

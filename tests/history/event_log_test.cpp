@@ -55,7 +55,7 @@ TEST_CASE("cut rows: a cut does not come before its cause of the same instant") 
 TEST_CASE("target rows: rows of one moment and target stay in the order in which they came about") {
     TargetRows rows(3);
     const auto row = [](std::int64_t us, std::uint32_t node, TargetState to) {
-        return TargetChange{.t = at_us(us), .step = 1, .service = ServiceId{0u}, .node = NodeId{node}, .from = {}, .to = to};
+        return TargetChange{.t = at_us(us), .service = ServiceId{0u}, .node = NodeId{node}, .step = 1, .from = {}, .to = to};
     };
     rows.append({row(1, 4, TargetState::failing), row(1, 4, TargetState::passing), row(1, 2, TargetState::draining),
                  row(2, 0, TargetState::out), row(3, 0, TargetState::out)});

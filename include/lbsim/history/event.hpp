@@ -9,6 +9,7 @@
 
 #include "lbsim/core/id.hpp"
 #include "lbsim/core/time.hpp"
+#include "lbsim/policy/cloud_operation.hpp"
 
 namespace lbsim::history {
 
@@ -90,12 +91,12 @@ std::string_view to_string(TargetState state);
 /// One row of targets.csv. Order: t, step, service, node, order.
 struct TargetChange {
     Time t{};
-    std::uint8_t step = 0;
     ServiceId service;
     NodeId node;
+    std::uint32_t order = 0;  ///< in which the rows of one target and moment came about
+    std::uint8_t step = 0;
     TargetState from{};
     TargetState to{};
-    std::uint32_t order = 0;  ///< in which the rows of one target and moment came about
 
     friend bool operator<(const TargetChange& a, const TargetChange& b) {
         return std::tie(a.t, a.step, a.service, a.node, a.order) < std::tie(b.t, b.step, b.service, b.node, b.order);
@@ -147,13 +148,13 @@ std::string_view to_string(SyncResult result);
 struct Sync {
     Time start{};
     Time end = never;
+    Duration wait{};          ///< of its calls, in client-side buckets, gates and delays
     ServiceId service;
-    std::string_view operation;  ///< static text
     std::uint32_t worker = 0;
-    std::uint32_t calls = 0;     ///< API calls made for it, repetitions and polls included
+    std::uint32_t calls = 0;  ///< API calls made for it, repetitions and polls included
+    EventId cause;            ///< sync_pass_started, or what queued the service
+    policy::CloudOperation operation{};
     SyncResult result = SyncResult::running;
-    Duration wait{};             ///< of its calls, in client-side buckets, gates and delays
-    EventId cause;               ///< sync_pass_started, or what queued the service
 };
 
 }  // namespace lbsim::history

@@ -12,6 +12,7 @@
 
 #include "lbsim/core/rng.hpp"
 #include "lbsim/core/time.hpp"
+#include "lbsim/policy/cloud_operation.hpp"
 #include "lbsim/policy/node_facts.hpp"
 #include "lbsim/policy/node_set.hpp"
 #include "lbsim/policy/release.hpp"
@@ -37,13 +38,6 @@ struct ServiceFacts {
 /// Does a service with a loadBalancerClass belong to another controller? From 1.21 on; before, the field is not read.
 /// Source: kubernetes/cloud-provider v0.20.0 and v0.21.0 controllers/service/controller.go, wantsLoadBalancer; KEP-1959.
 bool honours_load_balancer_class(Release release);
-
-enum class CloudOperation : std::uint8_t {
-    ensure_load_balancer,
-    update_load_balancer,
-    get_load_balancer,
-    ensure_load_balancer_deleted,
-};
 
 /// Which node set a call carries: a version of one of the machine's node set logs.
 struct NodeSetRef {

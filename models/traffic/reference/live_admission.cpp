@@ -74,7 +74,7 @@ void LiveBalancer::turn(NodeId node, TargetState to, const Item& item) {
     TargetState& state = targets_[node.index()].state;
     if (state == to) return;
     plane_.targets.push_back(
-        {.t = item.t, .step = item.rank, .service = service_, .node = node, .from = state, .to = to});
+        {.t = item.t, .service = service_, .node = node, .step = item.rank, .from = state, .to = to});
     state = to;
 }
 

@@ -226,7 +226,7 @@ void write_syncs(const Part& part) {
         out.integer(part.request.run);
         out.raw(part.names.services[sync.service]);
         out.integer(sync.worker);
-        out.raw(sync.operation);
+        out.raw(policy::to_string(sync.operation));
         out.seconds(sync.start);
         if (sync.result == history::SyncResult::running) {
             out.empty();
