@@ -39,18 +39,25 @@ Duration lead_of(const ImportArguments& arguments) {
     return *lead.value;
 }
 
+std::string page_of(const ImportArguments& arguments) { return arguments.out + ".assumptions.md"; }
+
 /// A scenario must not take the place of what it is made of.
-void check_place(const ImportArguments& arguments) {
-    if (arguments.out.empty()) return;
+void check_places(const ImportArguments& arguments) {
     std::vector<std::string> inputs = arguments.files;
     inputs.push_back(arguments.events);
+    if (std::count(inputs.begin(), inputs.end(), "-") > 1)
+        throw one_problem("lbsim import", "standard input twice", "\"-\" once");
+    if (arguments.out.empty() || arguments.out == "-") return;
     for (const std::string& name : inputs) {
         std::error_code error;
         if (!name.empty() && (name == arguments.out || fs::equivalent(name, arguments.out, error)))
             throw one_problem("--out", "\"" + arguments.out + "\", which is read", "another file");
     }
-    if (std::count(inputs.begin(), inputs.end(), "-") > 1)
-        throw one_problem("lbsim import", "standard input twice", "\"-\" once");
+    // What is renamed at the end finds a file or nothing, so that both files come to stand there or none.
+    for (const std::string& place : {arguments.out, page_of(arguments)}) {
+        std::error_code error;
+        if (fs::is_directory(place, error)) throw one_problem("--out", "\"" + place + "\", a folder that cannot be written over", "a file");
+    }
 }
 
 /// Writes all of these, or none.
@@ -105,18 +112,18 @@ std::string notes_text(const io::ImportedScenario& imported) {
 }  // namespace
 
 int import_command(const ImportArguments& arguments) {
-    check_place(arguments);
+    check_places(arguments);
     io::ImportRequest request;
     request.lead = lead_of(arguments);
     if (!arguments.release.empty()) request.release = release_named(arguments.release, "--release");
     for (const std::string& file : arguments.files) request.dumps.push_back(input(file));
     if (!arguments.events.empty()) request.events = input(arguments.events);
     const io::ImportedScenario imported = io::import_scenario(request);
-    if (arguments.out.empty()) {
+    if (arguments.out.empty() || arguments.out == "-") {
         print_error(notes_text(imported));
         return print(imported.scenario) ? exit_fine : exit_bad_input;
     }
-    const std::string page = arguments.out + ".assumptions.md";
+    const std::string page = page_of(arguments);
     Files files;
     files.write(page, io::assumptions_page(imported, arguments.out));
     files.write(arguments.out, imported.scenario);

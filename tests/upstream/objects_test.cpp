@@ -71,6 +71,16 @@ TEST_CASE("upstream objects: EKS with two node groups, two kinds of load balance
     });
 }
 
+TEST_CASE("upstream objects: the dump that ships is the one of EKS") {
+    const Json eks = clusters_of("1.36.0").at("eks");
+    const auto shipped = [](const char* name) {
+        std::ifstream in(std::string(LBSIM_SOURCE_DIR "/scenarios/import/") + name);
+        return Json::parse(in);
+    };
+    CHECK(shipped("cluster.json") == eks["dump"]);
+    CHECK(shipped("events.json") == eks["events"]);
+}
+
 TEST_CASE("upstream objects: GKE with an uneven pool, five kinds of load balancers, a reboot and a cordon") {
     for_each_release("gke", [](const Outcome& out) {
         CHECK(out.pools() == Json::array({{{"name", "main-europe-west1-b"}, {"nodes", 3}, {"zones", {"europe-west1-b"}}},
@@ -84,7 +94,9 @@ TEST_CASE("upstream objects: GKE with an uneven pool, five kinds of load balance
                                                              {"default.targetpool", "gcp_netlb_targetpool"}});
         CHECK(out.left_out("Service default/class", "spec.loadBalancerClass"));
         // The hook is a command in 1.24 and a sleep action in 1.36.
-        CHECK(out.workload(3) == Json{{"kind", "DaemonSet"}, {"preStopSeconds", 20}, {"terminationGracePeriodSeconds", 45}});
+        CHECK(out.workload(3)["kind"] == "DaemonSet");
+        CHECK(out.workload(3)["preStopSeconds"] == 20);
+        CHECK(out.workload(3)["terminationGracePeriodSeconds"] == 45);
         CHECK(out.timeline() == Json::array({{{"at", "60s"}, {"do", "reboot"}, {"nodes", {"main-europe-west1-c-0"}}, {"for", "70s"}},
                                              {{"at", "360s"}, {"do", "cordon"}, {"nodes", {"main-europe-west1-b-0"}}},
                                              {{"at", "420s"}, {"do", "uncordon"}, {"nodes", {"main-europe-west1-b-0"}}}}));

@@ -199,8 +199,16 @@ private:
     }
 
     void check() {
-        text_ = out_.dump(2) + "\n";
-        read_study_text(text_, "the scenario made of " + file());
+        const std::string name = "the scenario made of " + file();
+        for (;;) {
+            text_ = out_.dump(2) + "\n";
+            try {
+                read_study_text(text_, name);
+                return;
+            } catch (const InputError& error) {
+                if (!drop_refused_rollouts(error.problems(), out_["services"], notes_)) throw;
+            }
+        }
     }
 
     ImportedScenario finish() {

@@ -3,6 +3,7 @@
 #include "sim/io/import/workload_plan.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t most_replicas = 1'000'000;
+/// What a workload may do without.
+constexpr const char* rollout_keys[] = {"minReadySeconds", "maxSurge", "maxUnavailable", "pdb_min_available"};
 
 bool contains_all(const Labels& labels, const Labels& wanted) {
     return std::all_of(wanted.begin(), wanted.end(), [&](const auto& w) {
@@ -216,6 +219,27 @@ private:
 
 Json workload_of(const ServiceObject& service, const Dump& dump, const NodePlan& plan, ImportNotes& notes) {
     return WorkloadPlanner(service, dump, plan, notes).plan();
+}
+
+bool drop_refused_rollouts(const std::vector<Problem>& problems, Json& services, ImportNotes& notes) {
+    constexpr std::string_view start = "/services/";
+    std::size_t dropped = 0;
+    for (const Problem& problem : problems) {
+        if (!problem.pointer.starts_with(start)) return false;
+        const std::string_view rest = std::string_view(problem.pointer).substr(start.size());
+        std::size_t index = 0;
+        const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), index);
+        const std::string_view place(end, static_cast<std::size_t>(rest.data() + rest.size() - end));
+        if (error != std::errc{} || index >= services.size() || !place.starts_with("/workload")) return false;
+        Json& service = services[index];
+        for (const char* key : rollout_keys) {
+            if (!service["workload"].contains(key) || (place != "/workload" && place != "/workload/" + std::string(key))) continue;
+            service["workload"].erase(key);
+            notes.left_out("service " + service["name"].get<std::string>(), std::string("workload ") + key, problem.found);
+            ++dropped;
+        }
+    }
+    return dropped > 0;
 }
 
 std::int64_t scaled(const Scaled& value, std::int64_t total, Rounding rounding) {

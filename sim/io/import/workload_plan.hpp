@@ -4,6 +4,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
+
+#include "lbsim/core/error.hpp"
 
 #include "sim/io/import/node_plan.hpp"
 
@@ -11,6 +14,10 @@ namespace lbsim::io {
 
 /// The `workload` of a service, with the keys that the format takes; notes what is assumed and what is left out.
 nlohmann::ordered_json workload_of(const ServiceObject& service, const Dump& dump, const NodePlan& plan, ImportNotes& notes);
+
+/// Takes rollout and budget keys out of the services where the reader refuses them for what other keys say, which the tables
+/// of the format cannot tell. Returns true, and notes it, where that concerns all of these problems.
+bool drop_refused_rollouts(const std::vector<Problem>& problems, nlohmann::ordered_json& services, ImportNotes& notes);
 
 /// A number or percentage of `total`, rounded as asked.
 /// Source: kubernetes/apimachinery pkg/util/intstr GetScaledValueFromIntOrPercent.

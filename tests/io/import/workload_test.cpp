@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The workload behind a Service: replicas, hooks, nodes, and what the format does not take yet.
 #include "io/import/clusters.hpp"
+#include "sim/io/import/workload_plan.hpp"
 #include "sim/io/scenario/reader.hpp"
 #include "support/catch.hpp"
 
@@ -115,6 +116,28 @@ TEST_CASE("import workloads: rollouts and budgets are emitted if and only if the
         }
         CHECK(out.workload().value(key.key, Json()) == wanted);
         CHECK(out.left_out(key.object, key.field) == wanted.is_null());
+    }
+}
+
+TEST_CASE("import workloads: a rollout that the reader refuses for other keys goes, and only that") {
+    using Ordered = nlohmann::ordered_json;
+    const Ordered before = Ordered::array({{{"name", "a"}, {"workload", {{"replicas", 1}, {"maxSurge", 1}, {"maxUnavailable", 0}}}},
+                                           {{"name", "b"}, {"workload", {{"replicas", 1}, {"pdb_min_available", 9}}}}});
+    const auto problem = [](std::string pointer) {
+        return Problem{.file = "s", .line = {}, .pointer = std::move(pointer), .found = "why", .allowed = "x", .hint = {}};
+    };
+    Ordered services = before;
+    io::ImportNotes notes;
+    CHECK(io::drop_refused_rollouts({problem("/services/1/workload/pdb_min_available")}, services, notes));
+    CHECK(services[1] == Ordered{{"name", "b"}, {"workload", {{"replicas", 1}}}});
+    CHECK(services[0] == before[0]);
+    CHECK(io::drop_refused_rollouts({problem("/services/0/workload")}, services, notes));
+    CHECK(services[0] == Ordered{{"name", "a"}, {"workload", {{"replicas", 1}}}});
+    CHECK(notes.take().size() == 3);
+    // Nothing is left to drop, or the problem is another one: then it is told.
+    for (const char* pointer : {"/services/0/workload", "/services/0/workload/replicas", "/services/7/workload", "/services/x", "/cluster", ""}) {
+        CAPTURE(pointer);
+        CHECK_FALSE(io::drop_refused_rollouts({problem(pointer)}, services, notes));
     }
 }
 
