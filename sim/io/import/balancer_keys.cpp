@@ -77,13 +77,7 @@ public:
         if (!check.empty()) out["health_check"] = check;
         read_draining(out);
         read_cross_zone(cross_zone_is_off, out);
-        for (const auto& [key, value] : service_.annotations) {
-            const bool is_of_a_balancer = std::any_of(std::begin(balancer_prefixes), std::end(balancer_prefixes),
-                                                      [&](std::string_view prefix) { return key.starts_with(prefix); });
-            if (is_of_a_balancer && std::find(read_.begin(), read_.end(), key) == read_.end() &&
-                std::find(std::begin(read_elsewhere), std::end(read_elsewhere), key) == std::end(read_elsewhere))
-                notes_.left_out(service_.object(), "metadata.annotations " + printable(key), "nothing acts on this annotation");
-        }
+        for (const auto& annotation : service_.annotations) note_unread(annotation.first);
         return out;
     }
 
@@ -93,6 +87,13 @@ private:
         if (at == service_.annotations.end()) return nullptr;
         read_.push_back(key);
         return &at->second;
+    }
+    void note_unread(const std::string& key) {
+        const auto is_known = [&](const auto& names) { return std::find(std::begin(names), std::end(names), key) != std::end(names); };
+        const bool is_of_a_balancer = std::any_of(std::begin(balancer_prefixes), std::end(balancer_prefixes),
+                                                  [&](std::string_view prefix) { return key.starts_with(prefix); });
+        if (is_of_a_balancer && !is_known(read_) && !is_known(read_elsewhere))
+            notes_.left_out(service_.object(), "metadata.annotations " + printable(key), "nothing acts on this annotation");
     }
     void refuse(std::string_view key) {
         notes_.left_out(service_.object(), "metadata.annotations " + std::string(key),

@@ -74,6 +74,7 @@ Census take_census(const std::vector<NodeObject>& nodes, const Record& record, I
     std::map<std::string, const NodeObject*> by_name;
     for (const NodeObject& node : nodes) by_name.try_emplace(node.name, &node);
     const Newcomers newcomers(nodes, record);
+    std::set<std::string> too_young;  // they came after the record
     if (!record.is_of_samples) {
         std::map<std::string, const NodeEvent*> first;
         for (const NodeEvent& event : record.events) first.try_emplace(event.node, &event);
@@ -83,10 +84,18 @@ Census take_census(const std::vector<NodeObject>& nodes, const Record& record, I
             const bool has_past = at != first.end() && at->second->news != NodeNews::registered && node.created_us &&
                                   at->second->us < *node.created_us;
             if (newcomers.is_new(node) && !has_past) census.added.insert(node.name);
+            if (census.added.contains(node.name) && at == first.end() && *node.created_us > record.events.back().us)
+                too_young.insert(node.name);
         }
         // Where every node is younger than the record, it is the record that begins with the cluster.
-        if (census.added.size() == by_name.size()) census.added.clear();
+        if (census.added.size() == by_name.size()) {
+            census.added.clear();
+            too_young.clear();
+        }
     }
+    for (const std::string& name : too_young)
+        notes.left_out("Node " + printable(name), "metadata.creationTimestamp", "younger than the last event: it is not part of the replay");
+    std::erase_if(census.nodes, [&](const NodeObject& node) { return too_young.contains(node.name); });
     std::set<std::string> seen;
     for (const NodeEvent& event : record.events) {
         if (by_name.contains(event.node) || !seen.insert(event.node).second) continue;

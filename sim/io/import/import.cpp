@@ -37,6 +37,7 @@ public:
         read();
         const Census census = take_census(dump_.nodes, record_, notes_);
         plan_ = plan_nodes(census, notes_);
+        note_other_proxies();
         replay(census);
         write();
         check();
@@ -115,6 +116,17 @@ private:
         for (const std::string& entry : timeline_.entries) out_["timeline"].push_back(Json::parse(entry));
         if (record_.events.empty())
             notes_.assumed("", "duration, timeline", "nothing happens in one hour: give a record with --events, or write a timeline");
+    }
+
+    /// kube-proxy may be switched off where another proxy runs; the objects do not say.
+    void note_other_proxies() {
+        static constexpr std::string_view proxies[] = {"cilium", "anetd", "kube-router", "ovnkube-node"};
+        for (const auto& [space, workloads] : dump_.workloads) {
+            for (const WorkloadObject& workload : workloads) {
+                if (workload.kind == "DaemonSet" && std::find(std::begin(proxies), std::end(proxies), workload.name) != std::end(proxies))
+                    notes_.left_out(workload.object(), "metadata.name", "may stand in for kube-proxy: kube-proxy is played");
+            }
+        }
     }
 
     std::string question() const {

@@ -86,6 +86,13 @@ TEST_CASE("import dump: the release of the service controller is the newest kube
     CHECK_FALSE(asked.assumed("", "cluster.release"));
 }
 
+TEST_CASE("import dump: a proxy that may stand in for kube-proxy is told") {
+    Json cilium = workload("DaemonSet", "cilium");
+    const Outcome out = import_of(cluster(1, {service("web"), cilium, workload("Deployment", "anetd")}));
+    CHECK(out.left_out("DaemonSet shop/cilium", "metadata.name"));
+    CHECK_FALSE(out.left_out("Deployment shop/anetd", "metadata.name"));
+}
+
 TEST_CASE("import dump: the page of assumptions names objects, fields and which node is which") {
     Json dump = cluster(2, {service("web", {{"sessionAffinity", "ClientIP"}})});
     const Outcome out = import_of(dump);

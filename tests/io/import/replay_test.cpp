@@ -72,6 +72,19 @@ TEST_CASE("import replay: nodes younger than the record are added, those that on
     CHECK(out.assumed("Node n9", "metadata.name"));
 }
 
+TEST_CASE("import replay: a node that came after the record is not part of it") {
+    Json dump = cluster(3);
+    dump["items"][2]["metadata"]["creationTimestamp"] = "2024-05-01T10:00:20Z";  // n1, seen by no event
+    dump["items"][3]["metadata"]["creationTimestamp"] = "2024-05-01T11:00:00Z";  // n2
+    const Outcome out = replay_of(dump, {event(0, "n0", "NodeNotReady"), event(30, "n0", "NodeReady")});
+    CHECK(out.all.nodes == 1);
+    CHECK(out.timeline() == timeline({entry("60s", "set_ready", {"pool-0"}, {{"status", "Unknown"}, {"for", "30s"}}),
+                                      entry("80s", "add_nodes", nullptr, {{"pool", "pool"}, {"count", 1}, {"boot_time", "0s"}})}));
+    CHECK(out.name_of("n2").empty());
+    CHECK(out.left_out("Node n2", "metadata.creationTimestamp"));
+    CHECK(out.assumed("Node n1", "metadata.creationTimestamp"));
+}
+
 TEST_CASE("import replay: a controller that starts again registers nodes that exist, and adds none") {
     const Outcome out = replay_of(cluster(2), {event(0, "n0", "RegisteredNode"), event(0, "n1", "RegisteredNode"), event(1, "old", "RegisteredNode"),
                                                event(60, "old", "RemovingNode")});
