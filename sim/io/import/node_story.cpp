@@ -69,29 +69,35 @@ private:
         }
         ++life_;
         exists_ = true;
-        is_scaled_down_ = is_cordoned_ = knows_cordon_ = false;
+        is_scaled_down_ = is_tainted_ = is_cordoned_ = knows_cordon_ = false;
         outage_ = Outage::none;
         Json keys{{"boot_time", "0s"}};
-        // The kubelet says that it is ready some seconds later.
-        for (std::size_t i = now_ + 1; i < events_.size(); ++i) {
-            if (events_[i].news == NodeNews::not_ready) continue;
-            if (events_[i].news == NodeNews::ready && events_[i].us > event.us)
-                keys["ready_after"] = duration_text(Duration{events_[i].us - event.us});
-            break;
-        }
-        if (!keys.contains("ready_after"))
-            notes_.assumed(object(), "Event NodeReady", "none after its registration: ready at once");
-        is_booting_ = keys.contains("ready_after");
+        const NodeEvent* first = first_readiness();
+        is_booting_ = first != nullptr;
+        if (first == nullptr) notes_.assumed(object(), "Event NodeReady", "none after its registration: ready at once");
+        else if (first->us > event.us) keys["ready_after"] = duration_text(Duration{first->us - event.us});
         knows_readiness_ = true;
         act(event.us, "add_nodes", keys);
+    }
+
+    /// The event by which a node that is registered now becomes ready, some seconds later.
+    const NodeEvent* first_readiness() const {
+        for (std::size_t i = now_ + 1; i < events_.size(); ++i) {
+            const NodeNews news = events_[i].news;
+            if (news == NodeNews::ready) return &events_[i];
+            const bool goes_on = news == NodeNews::not_ready || news == NodeNews::unknown || news == NodeNews::cordoned ||
+                                 news == NodeNews::uncordoned;
+            if (!goes_on) return nullptr;
+        }
+        return nullptr;
     }
 
     void ready(const NodeEvent& event) {
         if (outage_ == Outage::held && held_.has_value()) {
             NodeAct& last = acts_[*held_];
             Json keys = Json::parse(last.keys);
-            if (event.us > last.us) keys["for"] = duration_text(Duration{event.us - last.us});
-            else keys["status"] = "True";
+            // Events have whole seconds; an outage within one is the shortest there is.
+            keys["for"] = duration_text(Duration{std::max<std::int64_t>(1, event.us - last.us)});
             last.keys = keys.dump();
         } else if (outage_ == Outage::none && !knows_readiness_ && event.us > clock_.zero_us) {
             notes_.assumed(object(), "Event NodeReady", "the first word of it: taken as NotReady from time 0 until then");
@@ -168,11 +174,13 @@ private:
     }
 
     void rebooted(const NodeEvent& event) {
-        if (outage_ != Outage::none) return;  // begun where the outage began
+        if (outage_ != Outage::none) {  // the reboot was told where the outage began, and is over
+            if (outage_ == Outage::off) outage_ = Outage::none;
+            return;
+        }
         notes_.assumed(object(), "Event Rebooted", "nobody noticed that it was off: taken as off for 60 s before");
         const std::int64_t since = not_too_early(event.us - unseen_reboot_us);
         act(since, "reboot", {{"for", duration_text(Duration{std::max<std::int64_t>(1, event.us - since)})}});
-        outage_ = Outage::off;
         knows_readiness_ = true;
     }
 

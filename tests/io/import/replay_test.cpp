@@ -85,6 +85,19 @@ TEST_CASE("import replay: a node that came after the record is not part of it") 
     CHECK(out.assumed("Node n1", "metadata.creationTimestamp"));
 }
 
+TEST_CASE("import replay: a new node is ready when its kubelet says so, whatever happens before") {
+    Json dump = cluster(2);
+    dump["items"][2]["metadata"]["creationTimestamp"] = "2024-05-01T10:00:10Z";
+    const Outcome out = replay_of(dump, {event(0, "n0", "NodeNotReady"), event(0, "n0", "NodeReady"), event(10, "n1", "RegisteredNode"),
+                                         event(11, "n1", "NodeNotReady", "kubelet"), event(12, "n1", "NodeNotSchedulable", "kubelet"),
+                                         event(20, "n1", "NodeReady", "kubelet")});
+    const Json added{{"pool", "pool"}, {"count", 1}, {"boot_time", "0s"}, {"ready_after", "10s"}};
+    CHECK(out.timeline()[0] == entry("60s", "set_ready", {"pool-0"}, {{"status", "Unknown"}, {"for", "1us"}}));
+    CHECK(out.timeline()[1] == entry("70s", "add_nodes", nullptr, added));
+    CHECK(out.timeline()[2] == entry("72s", "cordon", {"pool-1"}));
+    CHECK(out.timeline().size() == 3);
+}
+
 TEST_CASE("import replay: a controller that starts again registers nodes that exist, and adds none") {
     const Outcome out = replay_of(cluster(2), {event(0, "n0", "RegisteredNode"), event(0, "n1", "RegisteredNode"), event(1, "old", "RegisteredNode"),
                                                event(60, "old", "RemovingNode")});
@@ -110,6 +123,10 @@ TEST_CASE("import replay: a reboot lasts from the outage to the kubelet's word")
     const Outcome unseen = replay_of(cluster(3), {event(90, "n1", "Rebooted", "kubelet")});
     CHECK(unseen.timeline() == timeline({entry("0s", "reboot", {"pool-1"}, {{"for", "60s"}})}));
     CHECK(unseen.assumed("Node n1", "Rebooted"));
+    // Nobody says ready after a reboot that nobody noticed, and what comes later counts again.
+    const Outcome again = replay_of(cluster(3), {event(90, "n1", "Rebooted", "kubelet"), event(200, "n1", "NodeNotReady"), event(230, "n1", "NodeReady", "kubelet")});
+    CHECK(again.timeline() == timeline({entry("0s", "reboot", {"pool-1"}, {{"for", "60s"}}),
+                                        entry("170s", "set_ready", {"pool-1"}, {{"status", "Unknown"}, {"for", "30s"}})}));
 }
 
 TEST_CASE("import replay: what the first word of a node tells of the time before") {
