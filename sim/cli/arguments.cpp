@@ -37,6 +37,7 @@ constexpr const char* examples =
     "  lbsim diff 1.26 1.30                          what changes between two Kubernetes releases, and why\n"
     "  lbsim cost --services 200                     what one event costs in cloud API calls, by release and cloud\n"
     "  lbsim diff aws_clb_ccm gcp_netlb_rbs          where two clouds differ, and who says so\n"
+    "  lbsim import cluster.json --out ours.json     a scenario of a cluster of yours (lbsim import --help)\n"
     "\n";
 
 constexpr const char* run_examples =
@@ -59,6 +60,7 @@ struct Values {
     ExplainArguments explain;
     DiffArguments diff;
     CostArguments cost;
+    ImportArguments import;
 };
 
 /// A range whose limits the help does not repeat; the error message names them.
@@ -155,6 +157,31 @@ CLI::App* add_cost(CLI::App& app, CostArguments& cost) {
     return command;
 }
 
+CLI::App* add_import(CLI::App& app, ImportArguments& import) {
+    CLI::App* command = app.add_subcommand("import", "make a scenario of a cluster of yours, and a timeline of its events");
+    command->add_option("FILE", import.files, "what kubectl get … -o json printed, in one file or several; - is standard input")
+        ->required()
+        ->type_name("");
+    command->add_option("--events", import.events, "replay Events of nodes (JSON), or lines of node,time,Ready (CSV)")->type_name("FILE");
+    command->add_option("--out", import.out, "the scenario; what was assumed goes to FILE.assumptions.md (default: standard output)")
+        ->type_name("FILE");
+    command->add_option("--release", import.release, "release of the service controller (default: the newest kubelet's)")
+        ->type_name("RELEASE");
+    command->add_option("--lead", import.lead, "from the start of a run to the first event")->type_name("DURATION")->capture_default_str();
+    command->footer(
+        "Examples:\n"
+        "  kubectl get nodes,services,endpointslices,deployments,daemonsets,poddisruptionbudgets -A -o json > cluster.json\n"
+        "  lbsim import cluster.json --out ours.json          then: lbsim run ours.json\n"
+        "  kubectl get events -A -o json > events.json\n"
+        "  lbsim import cluster.json --events events.json --out incident.json\n"
+        "  kubectl get nodes,services -A -o json | lbsim import - --release 1.30 > ours.json\n"
+        "\n"
+        "Only Services of type LoadBalancer are kept. What the dump does not say is assumed, and what a scenario does\n"
+        "not act on is left out: both are told on standard error, with object and field. The result always passes\n"
+        "`lbsim validate`. Exit code 2 where a file cannot be understood; then nothing is written.");
+    return command;
+}
+
 CLI::App* add_explain(CLI::App& app, ExplainArguments& explain) {
     CLI::App* command = app.add_subcommand("explain", "why a connection was lost, or what lbsim assumed");
     command->add_option("DIR", explain.folder, "a result folder")->type_name("");
@@ -200,6 +227,7 @@ ParsedArguments parse_arguments(int argc, char** argv) {
     CLI::App* explain = add_explain(app, values.explain);
     const CLI::App* diff = add_diff(app, values.diff);
     const CLI::App* cost = add_cost(app, values.cost);
+    const CLI::App* import = add_import(app, values.import);
     const CLI::App* schema = app.add_subcommand("schema", "print the JSON Schema (draft 7) of scenarios, for editors");
     try {
         app.parse(argc, argv);
@@ -217,6 +245,7 @@ ParsedArguments parse_arguments(int argc, char** argv) {
     if (list->parsed()) return Command{values.list};
     if (diff->parsed()) return Command{values.diff};
     if (cost->parsed()) return Command{values.cost};
+    if (import->parsed()) return Command{values.import};
     if (schema->parsed()) return Command{SchemaArguments{}};
     return Command{values.explain};
 }

@@ -52,10 +52,17 @@ struct CostArguments {
     std::uint32_t zones = 3;
     policy::TrafficPolicy policy = policy::TrafficPolicy::cluster;
 };
+struct ImportArguments {
+    std::vector<std::string> files;  ///< "-": standard input
+    std::string events;              ///< empty: none
+    std::string release;             ///< empty: the newest kubelet's
+    std::string lead = "1m";
+    std::string out;                 ///< empty: standard output
+};
 struct SchemaArguments {};
 
 using Command = std::variant<RunArguments, ValidateArguments, ListArguments, ExplainArguments, DiffArguments,
-                             CostArguments, SchemaArguments>;
+                             CostArguments, ImportArguments, SchemaArguments>;
 
 /// A command, or the exit code where there is nothing left to do: help was printed (0) or the usage was wrong (2).
 using ParsedArguments = std::variant<Command, int>;

@@ -28,6 +28,7 @@ struct Dispatch {
     }
     int operator()(const DiffArguments& arguments) const { return diff_command(arguments); }
     int operator()(const CostArguments& arguments) const { return cost_command(arguments); }
+    int operator()(const ImportArguments& arguments) const { return import_command(arguments); }
     int operator()(const SchemaArguments&) const { return schema_command(); }
 };
 

@@ -17,6 +17,7 @@ int explain_command(const ExplainArguments& arguments);
 int explain_defaults_command();
 int diff_command(const DiffArguments& arguments);
 int cost_command(const CostArguments& arguments);
+int import_command(const ImportArguments& arguments);
 int schema_command();
 
 }  // namespace lbsim::cli

@@ -89,10 +89,10 @@ policy::NoteArea area_of(policy::Component component) {
     return policy::NoteArea::node_lifecycle;
 }
 
-Release release_named(const std::string& text) {
+Release release_named(const std::string& text, const std::string& place) {
     const ParsedRelease parsed = policy::parse_release(text);
     if (parsed.release) return *parsed.release;
-    throw InputError({{.file = "lbsim diff",
+    throw InputError({{.file = place,
                        .line = {},
                        .pointer = "release",
                        .found = "\"" + io::printable(text) + "\"",

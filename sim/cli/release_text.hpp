@@ -32,7 +32,7 @@ std::string gate_state_text(const policy::GateState& state);
 policy::NoteArea area_of(policy::Component component);
 
 /// The release of this name. Throws: InputError with what may stand there and the nearest.
-policy::Release release_named(const std::string& text);
+policy::Release release_named(const std::string& text, const std::string& place = "lbsim diff");
 
 /// `text` in lines of at most `width` characters, each but the first after `indent` spaces; no line end at the end.
 /// Breaks at spaces only, so a longer word stays whole. The first line starts where the caller has left off, `indent`

@@ -3,7 +3,8 @@
 # Runs every console block of README.md and compares what is printed; checks links and named paths of the documents.
 """usage: readme_test.py --root DIR --lbsim FILE [--update]
 
-A block ```console that starts with "$ lbsim …" must be followed by exactly what that command prints. A block ```json after
+A block ```console that starts with "$ lbsim …" must be followed by exactly what that command prints; standard error
+belongs to it where the command ends in 2>&1. A block ```json after
 <!-- file: NAME --> is written to NAME first. --update rewrites the blocks instead of comparing them."""
 
 import argparse
@@ -36,7 +37,10 @@ def run_blocks(root, lbsim, text):
             (pathlib.Path(folder) / name).write_text(body, encoding="utf-8")
 
         def fresh(match):
-            result = subprocess.run([lbsim, *shlex.split(match.group(1))], cwd=folder, text=True, capture_output=True)
+            words = shlex.split(match.group(1))
+            both = words[-1] == "2>&1"
+            result = subprocess.run([lbsim, *(words[:-1] if both else words)], cwd=folder, text=True, stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT if both else subprocess.PIPE)
             if result.returncode != 0:
                 raise SystemExit(f"lbsim {match.group(1)}: exit {result.returncode}\n{result.stderr}")
             return f"```console\n$ lbsim {match.group(1)}\n{result.stdout.rstrip()}\n```"

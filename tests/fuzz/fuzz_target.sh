@@ -26,6 +26,9 @@ if [ "$target" = scenario ]; then
     longest=4000
     seeds=$here/../../scenarios
     dictionary=-dict=$build/scenario.dict
+elif [ "$target" = import ]; then
+    longest=4000
+    dictionary=-dict=$here/import.dict
 fi
 
 log=$build/$target.log

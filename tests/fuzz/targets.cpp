@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of fuzz targets, and the one that reads scenario files.
+// The table of fuzz targets, and those that read files: scenarios, and dumps to import.
 #include "targets.hpp"
 
 #include <unistd.h>
@@ -13,6 +13,7 @@
 
 #include "policy/properties/bytes.hpp"
 #include "policy/properties/histories.hpp"
+#include "sim/io/import/import.hpp"
 #include "sim/io/scenario/reader.hpp"
 
 namespace lbsim::test {
@@ -82,8 +83,25 @@ void play_scenario(std::span<const std::uint8_t> bytes) {
     }
 }
 
+void play_import(std::span<const std::uint8_t> bytes) {
+    const std::string text(bytes.begin(), bytes.end());
+    const std::size_t cut = text.find(events_mark);
+    io::ImportRequest request{.dumps = {{"cluster", text.substr(0, cut)}}, .events = {}, .release = {}};
+    if (cut != std::string::npos) request.events = io::ImportInput{"events", text.substr(cut + events_mark.size())};
+    try {
+        const io::ImportedScenario imported = io::import_scenario(request);
+        require(imported.nodes > 0 && imported.services > 0, "a scenario has nodes and services");
+        require(!io::assumptions_page(imported, "s.json").empty(), "assumptions are told");
+    } catch (const InputError& error) {
+        for (const Problem& problem : error.problems())
+            require(problem.file == "cluster" || problem.file == "events", "what an import makes passes the scenario reader");
+        check_problems(error, static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
+    }
+}
+
 std::span<const FuzzTarget> fuzz_targets() {
-    static constexpr std::array<FuzzTarget, 4> targets{{{"controller", play_controller},
+    static constexpr std::array<FuzzTarget, 5> targets{{{"controller", play_controller},
+                                                        {"import", play_import},
                                                         {"node_health", play_node_health},
                                                         {"scenario", play_scenario},
                                                         {"work_queue", play_work_queue}}};

@@ -16,6 +16,12 @@ struct FuzzTarget {
 
 std::span<const FuzzTarget> fuzz_targets();
 
+/// Between a dump and the record of events that goes with it.
+inline constexpr std::string_view events_mark = "\n%%\n";
+
+/// An import of these bytes, a dump and, after `events_mark`, a record: a scenario that its reader takes, or problems of the
+/// bytes.
+void play_import(std::span<const std::uint8_t> bytes);
 /// The scenario reader on a file of these bytes: a study that makes sense, or problems that tell something.
 void play_scenario(std::span<const std::uint8_t> bytes);
 

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs the real service controller of one release again and compares with the committed traces; exit 77, skipped, where
+# Runs a harness of one release again (the service controller's, or the one that is named) and compares with the committed traces; exit 77, skipped, where
 # it cannot. The proxy harness takes minutes to compile: that one is left to scripts/upstream-golden --check by hand.
-# Usage: regenerate_test.sh ROOT RELEASE
+# Usage: regenerate_test.sh ROOT RELEASE [HARNESS]
 set -eu
 root=$1
 release=$2
+harness=${3:-controller}
 skip() { echo "skipped: $1"; exit 77; }
 
 command -v go > /dev/null || skip "there is no Go here"
@@ -14,7 +15,7 @@ minor=$(go env GOVERSION | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if "$root/scripts/upstream-golden" "$release" --harness controller --check > "$log" 2>&1; then
+if "$root/scripts/upstream-golden" "$release" --harness "$harness" --check > "$log" 2>&1; then
     cat "$log"
     exit 0
 fi

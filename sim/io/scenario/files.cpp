@@ -11,7 +11,7 @@
 
 namespace lbsim::io {
 
-FileContent read_file(const std::string& path) {
+FileContent read_file(const std::string& path, std::size_t most_bytes) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) return {std::nullopt, "a folder"};
     if (path.find('\0') != std::string::npos) return {std::nullopt, "a name with a zero byte"};
@@ -27,8 +27,8 @@ FileContent read_file(const std::string& path) {
     std::array<char, 65536> block{};
     while (const std::size_t n = std::fread(block.data(), 1, block.size(), file.get())) {
         text.append(block.data(), n);
-        if (text.size() > max_file_bytes)
-            return {std::nullopt, "more than " + std::to_string(max_file_bytes >> 20) + " MiB"};
+        if (text.size() > most_bytes)
+            return {std::nullopt, "more than " + std::to_string(most_bytes >> 20) + " MiB"};
     }
     if (std::ferror(file.get()) != 0) return {std::nullopt, "a file that cannot be read"};
     return {std::move(text), {}};

@@ -16,6 +16,6 @@ struct FileContent {
     std::string why;  ///< "no such file", "a folder", …; "" where there is a text
 };
 
-FileContent read_file(const std::string& path);
+FileContent read_file(const std::string& path, std::size_t most_bytes = max_file_bytes);
 
 }  // namespace lbsim::io

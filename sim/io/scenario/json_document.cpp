@@ -47,8 +47,9 @@ bool is_number_character(char c) {
 /// Builds the document from nlohmann's events. The interface is nlohmann's json_sax, met by shape.
 class DocumentBuilder {
 public:
-    DocumentBuilder(std::string_view text, Origin::Source source, ProblemSink& sink)
-        : text_(text), source_(source), sink_(sink), mark_(text.data()), counted_(text.data()) {}
+    DocumentBuilder(std::string_view text, Origin::Source source, ProblemSink& sink,
+                    std::span<const std::string_view> passed_over)
+        : text_(text), source_(source), sink_(sink), passed_over_(passed_over), mark_(text.data()), counted_(text.data()) {}
 
     const char** mark() { return &mark_; }
     JsonValue take_root() { return std::move(root_); }
@@ -67,14 +68,18 @@ public:
     bool start_object(std::size_t) { return open(JsonValue::Kind::object); }
     bool start_array(std::size_t) { return open(JsonValue::Kind::array); }
     bool end_array() {
+        if (is_passing_over()) return leave_passed_over();
         stack_.pop_back();
         return true;
     }
     bool key(std::string& name) {
+        if (is_passing_over()) return true;
+        next_is_passed_over_ = std::find(passed_over_.begin(), passed_over_.end(), name) != passed_over_.end();
         stack_.back()->members.push_back({.key = name, .origin = origin_at(mark_), .value = {}});
         return true;
     }
     bool end_object() {
+        if (is_passing_over()) return leave_passed_over();
         refuse_duplicates(*stack_.back());
         stack_.pop_back();
         return true;
@@ -93,6 +98,12 @@ public:
     }
 
 private:
+    bool is_passing_over() const { return passed_over_depth_ > 0; }
+    bool leave_passed_over() {
+        --passed_over_depth_;
+        return true;
+    }
+
     Origin origin_at(const char* at) {
         if (at > counted_) {
             line_ += static_cast<std::size_t>(std::count(counted_, at, '\n'));
@@ -102,6 +113,7 @@ private:
     }
 
     bool number() {
+        if (is_passing_over()) return true;
         // A number ends only at the next character, so the reader may stand one behind it.
         const char* end = mark_;
         while (!is_number_character(end[-1])) --end;
@@ -115,6 +127,8 @@ private:
     }
 
     JsonValue* place(JsonValue value) {
+        next_is_passed_over_ = false;
+        if (is_passing_over()) return &nothing_;
         if (++values_ > max_json_values) {
             sink_.add(value.origin, pointer(), "more than " + std::to_string(max_json_values) + " values",
                       "a smaller document");
@@ -130,10 +144,15 @@ private:
     }
 
     bool open(JsonValue::Kind kind) {
-        if (stack_.size() == max_json_depth) {
+        if (stack_.size() + passed_over_depth_ == max_json_depth) {
             sink_.add(origin_at(mark_), pointer(), "nesting deeper than " + std::to_string(max_json_depth) + " levels",
                       "at most " + std::to_string(max_json_depth) + " levels of objects and arrays");
             return false;
+        }
+        if (is_passing_over() || next_is_passed_over_) {
+            next_is_passed_over_ = false;
+            ++passed_over_depth_;
+            return true;
         }
         JsonValue* spot = add(kind);
         if (spot == nullptr) return false;
@@ -185,6 +204,10 @@ private:
     std::string_view text_;
     Origin::Source source_;
     ProblemSink& sink_;
+    std::span<const std::string_view> passed_over_;
+    bool next_is_passed_over_ = false;   ///< the value that comes next, if it is a container
+    std::size_t passed_over_depth_ = 0;  ///< open containers from such a value on
+    JsonValue nothing_;                  ///< stands for every value in them
     const char* mark_;     ///< behind the last character read
     const char* counted_;  ///< line ends before here are in line_
     std::size_t line_ = 1;
@@ -218,12 +241,13 @@ JsonValue* JsonValue::find(std::string_view key) {
     return nullptr;
 }
 
-std::optional<JsonValue> parse_json(std::string_view text, Origin::Source source, ProblemSink& sink) {
+std::optional<JsonValue> parse_json(std::string_view text, Origin::Source source, ProblemSink& sink,
+                                    std::span<const std::string_view> passed_over) {
     if (const auto what = plainly_no_json(text)) {
         sink.add({.line = 1, .source = source}, "", *what, "one JSON object in UTF-8 (RFC 8259)");
         return std::nullopt;
     }
-    DocumentBuilder builder(text, source, sink);
+    DocumentBuilder builder(text, source, sink, passed_over);
     const char* const end = text.data() + text.size();
     const bool whole = nlohmann::json::sax_parse(MarkingIterator(text.data(), builder.mark()),
                                                  MarkingIterator(end, builder.mark()), &builder);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,8 +52,10 @@ inline constexpr std::size_t max_json_depth = 64;
 inline constexpr std::size_t max_json_values = 5'000'000;
 
 /// Reads JSON text (RFC 8259, UTF-8, a byte order mark is skipped). Duplicate keys are reported and the first is kept;
-/// after a syntax error there is no value.
-std::optional<JsonValue> parse_json(std::string_view text, Origin::Source source, ProblemSink& sink);
+/// after a syntax error there is no value. Arrays and objects of keys `passed_over` are checked for syntax and read as null,
+/// so that what nobody looks at takes no memory.
+std::optional<JsonValue> parse_json(std::string_view text, Origin::Source source, ProblemSink& sink,
+                                    std::span<const std::string_view> passed_over = {});
 
 /// A value without items or members; `text` is that of a string or number.
 JsonValue json_value(JsonValue::Kind kind, Origin origin = {}, std::string text = {});

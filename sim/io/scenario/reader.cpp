@@ -142,22 +142,24 @@ private:
     std::map<Identity, std::size_t> index_;
 };
 
-JsonValue read_document(const std::string& file, ProblemSink& sink) {
-    const FileContent content = read_file(file);
+std::string text_of(const std::string& file) {
+    FileContent content = read_file(file);
     if (!content.text) throw InputError({Problem{.file = file, .line = {}, .pointer = {}, .found = content.why,
                                                  .allowed = "a readable scenario file", .hint = {}}});
-    std::optional<JsonValue> document = parse_json(*content.text, Origin::Source::file, sink);
+    return std::move(*content.text);
+}
+
+JsonValue document_of(const std::string& text, ProblemSink& sink) {
+    std::optional<JsonValue> document = parse_json(text, Origin::Source::file, sink);
     if (document && !document->is(JsonValue::Kind::object))
         sink.add(document->origin, "", shown(*document), "one JSON object");
     if (!document || !document->is(JsonValue::Kind::object)) throw InputError(sink.problems());
     return std::move(*document);
 }
 
-}  // namespace
-
-scenario::Study read_study(const std::string& file, const std::vector<Override>& overrides) {
+scenario::Study study_of(const std::string& text, const std::string& file, const std::vector<Override>& overrides) {
     ProblemSink common(file);
-    JsonValue document = read_document(file, common);
+    JsonValue document = document_of(text, common);
     apply_overrides(document, overrides, common);
     const std::vector<std::string> names = variant_names(document, common);
     const std::filesystem::path folder = std::filesystem::path(file).parent_path();
@@ -190,6 +192,14 @@ scenario::Study read_study(const std::string& file, const std::vector<Override>&
     return study;
 }
 
+}  // namespace
+
+scenario::Study read_study(const std::string& file, const std::vector<Override>& overrides) {
+    return study_of(text_of(file), file, overrides);
+}
+
+scenario::Study read_study_text(const std::string& text, const std::string& file) { return study_of(text, file, {}); }
+
 std::string content_digest(std::string_view bytes) {
     std::uint64_t hash = 0xcbf29ce484222325u;
     for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
@@ -199,11 +209,6 @@ std::string content_digest(std::string_view bytes) {
     return out;
 }
 
-std::string scenario_digest(const std::string& file) {
-    const FileContent content = read_file(file);
-    if (!content.text) throw InputError({Problem{.file = file, .line = {}, .pointer = {}, .found = content.why,
-                                                 .allowed = "a readable scenario file", .hint = {}}});
-    return content_digest(*content.text);
-}
+std::string scenario_digest(const std::string& file) { return content_digest(text_of(file)); }
 
 }  // namespace lbsim::io

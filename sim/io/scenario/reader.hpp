@@ -21,6 +21,8 @@ struct Override {
 /// Shape: at least one variant; every variant fully expanded.
 /// Throws: InputError with every problem of the file and the overrides.
 scenario::Study read_study(const std::string& file, const std::vector<Override>& overrides = {});
+/// The same of a text that is not in a file yet; `file` names it in messages and says beside what it will lie.
+scenario::Study read_study_text(const std::string& text, const std::string& file);
 
 /// A key of the format and what holds where a file does not give it.
 struct DefaultValue {
