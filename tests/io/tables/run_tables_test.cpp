@@ -56,8 +56,11 @@ scenario::RunResult small_result() {
     exited.node = NodeId{0u};
     result.events = {line, off, update, exited};
 
-    result.targets = {{at_us(24'000'000), 0, ServiceId{0u}, NodeId{1u}, TargetState::passing, TargetState::failing},
-                      {at_us(30'500'000), 0, ServiceId{1u}, NodeId{0u}, TargetState::failing, TargetState::out}};
+    const auto turn = [](std::int64_t us, ServiceId service, NodeId node, TargetState from, TargetState to) {
+        return history::TargetChange{.t = at_us(us), .service = service, .node = node, .from = from, .to = to};
+    };
+    result.targets = {turn(24'000'000, ServiceId{0u}, NodeId{1u}, TargetState::passing, TargetState::failing),
+                      turn(30'500'000, ServiceId{1u}, NodeId{0u}, TargetState::failing, TargetState::out)};
 
     history::ApiCall call;
     call.t = at_us(4'000'001);
