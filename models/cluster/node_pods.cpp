@@ -69,7 +69,7 @@ void Pods::schedule_eviction(NodeId node, EventId why) {
                     [this, node, why, eviction = by_node_[node.index()].eviction] {
                         if (by_node_[node.index()].eviction != eviction) return;
                         by_node_[node.index()].eviction_pending = false;
-                        evict(node, why);
+                        delete_all(node, why);
                     });
 }
 

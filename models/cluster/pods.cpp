@@ -21,6 +21,7 @@ Pods::Pods(Journal& journal, ApiServer& api, Machines& machines, const scenario:
       scenario_(&scenario),
       orphan_phase_(Duration{index_among(StreamKey(scenario.seed, replication, "pod_gc_phase").word(0),
                                          static_cast<std::uint32_t>(orphan_period.count()))}),
+      by_service_(scenario.services.size()),
       free_slots_(scenario.services.size()),
       next_slot_(scenario.services.size(), 0),
       next_number_(scenario.services.size(), 0),
@@ -71,6 +72,7 @@ PodId Pods::create(ServiceId service, EventId why) {
     pods_.push_back({});
     pods_.back().service = service;
     pods_.back().slot = slot;
+    by_service_[service.index()].insert(by_service_[service.index()].end(), id);
     journal_->history().pods.push_back({.service = service,
                                         .node = {},
                                         .number = next_number_[service.index()]++,
@@ -85,7 +87,6 @@ void Pods::bind(PodId id, NodeId node, EventId why) {
     pod.node = node;
     journal_->history().pods[id.index()].node = node;
     by_node_[node.index()].pods.push_back(id);
-    if (workload(pod.service).kind == scenario::WorkloadKind::deployment) ++by_node_[node.index()].evictable;
     rank_node(node, +1);
     if (why.is_valid()) start_container(id, why);
 }
@@ -183,7 +184,7 @@ void Pods::write_endpoint(PodId id, EventId why) {
     if (observer_) observer_(pod.service);
 }
 
-void Pods::terminate(PodId id, EventId why) {
+void Pods::terminate(PodId id, EventId why, std::optional<Duration> longest_grace) {
     Pod& pod = pods_[id.index()];
     if (!pod.exists || pod.is_terminating) return;
     pod.is_terminating = true;
@@ -194,7 +195,8 @@ void Pods::terminate(PodId id, EventId why) {
     write_endpoint(id, event);
     if (w.kind == scenario::WorkloadKind::deployment) replace(pod.service, event);
     if (!machines_->is_on(pods_[id.index()].node)) return;  // no kubelet to act on it
-    const policy::PodTermination steps = policy::pod_termination(w.pre_stop, w.termination_grace_period);
+    const Duration grace = std::min(w.termination_grace_period, longest_grace.value_or(w.termination_grace_period));
+    const policy::PodTermination steps = policy::pod_termination(w.pre_stop, grace);
     const Duration life = w.on_sigterm == scenario::OnSigterm::exit_now ? steps.sigterm : steps.sigkill;
     journal_->later(saturating_add(journal_->now(), life), Step::pod_exit, id.value, [this, id, event] {
         const Pod& p = pods_[id.index()];
@@ -219,9 +221,9 @@ void Pods::remove(PodId id, EventId why) {
         journal_->record(EventKind::pod_exited, {.node = pod.node, .service = pod.service, .pod = id}, why);
     stop_accepting(id, journal_->now(), event);
     pod.exists = false;
+    by_service_[pod.service.index()].erase(id);
     NodePods& here = by_node_[pod.node.index()];
     std::erase(here.pods, id);
-    if (workload(pod.service).kind == scenario::WorkloadKind::deployment) --here.evictable;
     rank_node(pod.node, -1);
     write_endpoint(id, event);
     free_slots_[pod.service.index()].insert(pod.slot);
@@ -237,19 +239,6 @@ void Pods::replace(ServiceId service, EventId why) {
     } else {
         pending_.insert(id);
     }
-}
-
-bool Pods::has_evictable(NodeId node) const { return by_node_[node.index()].evictable > 0; }
-
-void Pods::evict(NodeId node, EventId why) {
-    const std::vector<PodId> pods = by_node_[node.index()].pods;
-    for (const PodId id : pods) {
-        if (workload(pods_[id.index()].service).kind == scenario::WorkloadKind::deployment) terminate(id, why);
-    }
-}
-
-void Pods::wait_until_drained(NodeId node) {
-    while (has_evictable(node)) pod_gone_.wait();
 }
 
 }  // namespace lbsim::cluster

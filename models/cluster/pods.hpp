@@ -3,11 +3,14 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "lbsim/engine/engine.hpp"
+#include "lbsim/policy/disruption_budget.hpp"
 #include "models/cluster/machines.hpp"
 
 namespace lbsim::cluster {
@@ -41,12 +44,15 @@ public:
 
     /// Places the initial replicas; all are Ready since long ago.
     void start();
-    /// Sets deletionTimestamp on the node's pods, but for those of DaemonSets.
-    void evict(NodeId node, EventId why);
-    /// True where the node has a pod that a drain waits for.
-    bool has_evictable(NodeId node) const;
-    /// Blocks the calling actor until has_evictable is false.
-    void wait_until_drained(NodeId node);
+    /// The pods that leave a node that is drained: all but those of DaemonSets. Order: as they were bound.
+    std::vector<PodId> evictable(NodeId node) const;
+    /// The Eviction API: sets deletionTimestamp, unless the pod's disruption budget forbids it now. `longest_grace` cuts
+    /// the pod's own grace period short.
+    policy::EvictionAnswer evict(PodId id, EventId why, std::optional<Duration> longest_grace = {});
+    /// Of the budget over the service's pods; empty where there is none.
+    std::optional<policy::BudgetStatus> budget(ServiceId service) const;
+    /// Blocks the calling actor until these pods are gone, at most until `end`; false where one is still there.
+    bool wait_until_gone(std::span<const PodId> pods, Time end);
 
     void power_changed(NodeId node, bool is_on, EventId why);
     void ready_changed(NodeId node, policy::ConditionStatus status, EventId why);
@@ -65,7 +71,8 @@ private:
     void start_container(PodId id, EventId why);
     void started(PodId id, EventId why);
     void set_ready(PodId id, bool ready, EventId why);
-    void terminate(PodId id, EventId why);
+    void terminate(PodId id, EventId why, std::optional<Duration> longest_grace = {});
+    void delete_all(NodeId node, EventId why);
     void stop_accepting(PodId id, Time at, EventId why);
     void remove(PodId id, EventId why);
     void replace(ServiceId service, EventId why);
@@ -78,7 +85,6 @@ private:
 
     struct NodePods {
         std::vector<PodId> pods;      ///< bound and existing, in order of binding
-        std::uint32_t evictable = 0;
         bool accepts = false;
         std::uint64_t eviction = 0;   ///< generation of the NoExecute eviction
         bool eviction_pending = false;
@@ -91,6 +97,7 @@ private:
     Duration orphan_phase_;
     std::vector<Pod> pods_;
     std::vector<NodePods> by_node_;
+    std::vector<std::set<PodId>> by_service_;                      ///< existing pods
     std::set<std::pair<std::uint32_t, std::uint32_t>> accepting_;  ///< (pods, node) of nodes that accept pods
     std::vector<std::set<std::uint32_t>> free_slots_;              ///< by service, below next_slot_
     std::vector<std::uint32_t> next_slot_;

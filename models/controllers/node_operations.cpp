@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scale-down, upgrade and single writes to nodes.
+// Upgrades, power and single writes to nodes.
 #include "models/controllers/node_operations.hpp"
 
 #include <string>
@@ -16,12 +16,7 @@ using history::EventKind;
 using policy::ConditionStatus;
 
 namespace {
-constexpr std::string_view autoscaler = "cluster-autoscaler";
 constexpr std::string_view upgrader = "node-upgrade";
-
-cluster::Taint autoscaler_taint() {
-    return {.key = std::string(policy::autoscaler_taint_key), .value = "", .effect = "NoSchedule"};
-}
 }  // namespace
 
 NodeOperations::NodeOperations(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines,
@@ -139,40 +134,6 @@ NodeId NodeOperations::boot(std::uint32_t pool, Duration boot_time, Duration rea
     return node;
 }
 
-// ---- scale-down ----------------------------------------------------------------------------------------------------
-
-void NodeOperations::scale_down(const scenario::AutoscalerScaleDown& verb, std::vector<NodeId> nodes, EventId why) {
-    const policy::Release release = scenario_->cluster.autoscaler;
-    const bool cordons = verb.cordon.value_or(policy::autoscaler_cordons(release));
-    const Duration delay = verb.delay_after_taint.value_or(policy::autoscaler_delay_after_taint(release));
-    journal_->engine().spawn("cluster autoscaler", {rank_of(Step::autoscaler), actors_++}, [=, this] {
-        for (const NodeId node : nodes) {
-            taint(node, autoscaler_taint(), why);
-            if (cordons) cordon(node, true, why);
-        }
-        journal_->engine().sleep_for(delay);
-        for (const NodeId node : nodes) {
-            journal_->engine().spawn("scale-down of " + api_->name(node), {rank_of(Step::autoscaler), actors_++},
-                                     [=, this] { scale_down_node(verb, node, why); }, engine::Ground::background);
-        }
-    }, engine::Ground::background);
-}
-
-void NodeOperations::scale_down_node(const scenario::AutoscalerScaleDown& verb, NodeId node, EventId why) {
-    const Time started = journal_->now();
-    const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
-    pods_->evict(node, start);
-    if (verb.pod_drain) {
-        journal_->engine().sleep_until(saturating_add(started, *verb.pod_drain));
-    } else {
-        pods_->wait_until_drained(node);
-    }
-    const EventId drained = journal_->record(EventKind::node_drained, {.node = node}, start);
-    cloud_->delete_instance(node, autoscaler);
-    const scenario::NodePool& pool = scenario_->cluster.node_pools[machines_->machine(node).pool];
-    power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, drained);
-}
-
 // ---- rolling upgrade -----------------------------------------------------------------------------------------------
 
 void NodeOperations::rolling_upgrade(const scenario::RollingUpgrade& verb, EventId why) {
@@ -210,8 +171,8 @@ void NodeOperations::upgrade_lane(Upgrade& upgrade) {
 void NodeOperations::upgrade_in_place(const Upgrade& upgrade, NodeId node) {
     const EventId why = upgrade.why;
     cordon(node, true, why);
-    if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), why);
-    const EventId drained = drain(node, why);
+    if (upgrade.verb.taint_first) taint(node, cluster::autoscaler_taint(), why);
+    const EventId drained = drain_for_ever(node, why);
     const Duration down =
         upgrade.verb.reboot_time.value_or(scenario_->cluster.node_pools[machines_->machine(node).pool].boot_time);
     const Time off = journal_->now();
@@ -238,20 +199,13 @@ void NodeOperations::surge(Upgrade& upgrade, NodeId node) {
 
 void NodeOperations::retire(Upgrade& upgrade, NodeId node) {
     cordon(node, true, upgrade.why);
-    if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), upgrade.why);
-    const EventId drained = drain(node, upgrade.why);
+    if (upgrade.verb.taint_first) taint(node, cluster::autoscaler_taint(), upgrade.why);
+    const EventId drained = drain_for_ever(node, upgrade.why);
     cloud_->delete_instance(node, upgrader);
     const scenario::NodePool& pool = scenario_->cluster.node_pools[upgrade.pool];
     power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, drained);
     --upgrade.retiring;
     finish_if_done(upgrade);
-}
-
-EventId NodeOperations::drain(NodeId node, EventId why) {
-    const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
-    pods_->evict(node, start);
-    pods_->wait_until_drained(node);
-    return journal_->record(EventKind::node_drained, {.node = node}, start);
 }
 
 void NodeOperations::finish_if_done(Upgrade& upgrade) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lbsim/policy/eviction.hpp"
 #include "models/cloud/cloud.hpp"
 #include "models/cluster/machines.hpp"
 #include "models/cluster/pods.hpp"
@@ -19,7 +20,12 @@ public:
     NodeOperations(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines, cluster::Pods& pods,
                    cloud::Cloud& cloud, const scenario::Scenario& scenario);
 
-    /// Taint, wait, evict, wait, delete the machines; the Node objects are left to the cloud node loop.
+    /// kubectl drain: cordons all nodes, then empties them one after the other; machines and objects stay. One that is
+    /// given up stays cordoned, and the next is tried.
+    /// Source: kubernetes/kubectl v0.36.0 pkg/cmd/drain/drain.go, RunDrain; pkg/drain/drain.go.
+    void drain(const scenario::Drain& verb, std::vector<NodeId> nodes, EventId why);
+    /// Taint, wait, evict, wait, delete the machines; the Node objects are left to the cloud node loop. Of a node that
+    /// cannot be emptied, taint and cordon are taken off again.
     /// Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation, 1.25.0 to 1.36.0.
     void scale_down(const scenario::AutoscalerScaleDown& verb, std::vector<NodeId> nodes, EventId why);
     /// Nodes of a pool in index order, max_surge + max_unavailable at once.
@@ -57,8 +63,22 @@ private:
     void upgrade_in_place(const Upgrade& upgrade, NodeId node);
     void surge(Upgrade& upgrade, NodeId node);
     void retire(Upgrade& upgrade, NodeId node);
-    /// Evicts and waits; returns the event node_drained.
-    EventId drain(NodeId node, EventId why);
+    /// How a node is emptied.
+    struct DrainOrder {
+        policy::DrainPatience patience;
+        std::optional<Duration> longest_grace;  ///< cuts the grace period of its pods short
+        std::optional<Duration> exactly;        ///< it is over after this, whatever its pods do; absent: when they are gone
+    };
+    struct DrainEnd {
+        bool is_drained = false;
+        EventId event;  ///< node_drained or node_drain_failed
+    };
+    /// Evicts the node's pods and waits until they are gone. Blocks the calling actor.
+    DrainEnd empty_node(NodeId node, const DrainOrder& order, EventId why);
+    bool evict_all(const DrainOrder& order, EventId start, const std::vector<PodId>& pods);
+    void note_refusal(PodId pod, EventId start);
+    /// As kubectl drain without a time-out, which never gives up; returns the event node_drained.
+    EventId drain_for_ever(NodeId node, EventId why);
     void finish_if_done(Upgrade& upgrade);
     void wait_until_ready(NodeId node);
     NodeId boot(std::uint32_t pool, Duration boot_time, Duration ready_after, std::optional<policy::Release> release,

@@ -132,6 +132,10 @@ void Timeline::perform(const scenario::Reboot& verb, EventId why) {
     for (const NodeId node : resolve(verb.nodes, why, Needs::machine)) operations_->reboot(node, verb.down, why);
 }
 
+void Timeline::perform(const scenario::Drain& verb, EventId why) {
+    operations_->drain(verb, resolve(verb.nodes, why), why);
+}
+
 void Timeline::perform(const scenario::AutoscalerScaleDown& verb, EventId why) {
     operations_->scale_down(verb, resolve(verb.nodes, why), why);
 }

@@ -45,6 +45,7 @@ private:
     void perform(const scenario::DeleteNodeObject& verb, EventId why);
     void perform(const scenario::VmOff& verb, EventId why);
     void perform(const scenario::Reboot& verb, EventId why);
+    void perform(const scenario::Drain& verb, EventId why);
     void perform(const scenario::AutoscalerScaleDown& verb, EventId why);
     void perform(const scenario::RollingUpgrade& verb, EventId why);
     void perform(const scenario::CloudApiFault& verb, EventId why);

@@ -158,6 +158,8 @@ def workload(rng, initial):
     }
     if work["kind"] == "Deployment":
         work["replicas"] = rng.randint(1, 6)
+        if rng.random() < 0.4:
+            work["pdb_min_available"] = rng.choice([0, 1, 2, 4, "30%", "50%", "100%"])
     if rng.random() < 0.3:
         work["nodes"] = rng.sample(initial, rng.randint(1, len(initial)))
     return work
@@ -178,7 +180,7 @@ def traffic(rng, services):
 def verb(rng, nodes, pool, release, at):
     some = rng.sample(nodes, rng.randint(1, max(1, len(nodes) // 2)))
     kind = rng.choice(["set_ready", "taint", "untaint", "label", "unlabel", "cordon", "uncordon", "add_nodes",
-                       "delete_node_object", "vm_off", "reboot", "reboot", "autoscaler_scale_down", "rolling_upgrade"])
+                       "delete_node_object", "vm_off", "reboot", "reboot", "autoscaler_scale_down", "rolling_upgrade", "drain"])
     entry = {"at": at, "do": kind}
     if kind == "set_ready":
         entry.update(nodes=some, status=rng.choice(["True", "False", "Unknown"]))
@@ -201,6 +203,10 @@ def verb(rng, nodes, pool, release, at):
     elif kind == "reboot":
         entry.update(nodes=some)
         entry["for"] = seconds(rng, 1, 90)
+    elif kind == "drain":
+        entry.update(nodes=some)
+        if rng.random() < 0.5:
+            entry["timeout"] = seconds(rng, 1, 90)
     elif kind == "autoscaler_scale_down":
         entry.update(nodes=some)
         if rng.random() < 0.5:

@@ -27,6 +27,7 @@ enum class EventKind : std::uint8_t {
     node_uncordoned,
     node_drain_started,
     node_drained,
+    node_drain_failed,   ///< given up; detail: why
     vm_on,
     vm_off,
     node_deleted,
@@ -36,6 +37,7 @@ enum class EventKind : std::uint8_t {
     pod_ready,
     pod_not_ready,
     pod_terminating,
+    pod_eviction_refused,  ///< by a disruption budget, for the first time in this drain; detail: what it needs
     pod_exited,
     rules_synced,
     sync_pass_started,

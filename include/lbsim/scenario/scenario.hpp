@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lbsim/core/time.hpp"
+#include "lbsim/policy/int_or_percent.hpp"
 #include "lbsim/policy/prober.hpp"
 #include "lbsim/policy/node_facts.hpp"
 #include "lbsim/policy/release.hpp"
@@ -92,6 +93,7 @@ struct Workload {
     Duration pre_stop{};
     Duration termination_grace_period = 30s;
     OnSigterm on_sigterm = OnSigterm::exit_now;
+    std::optional<policy::IntOrPercent> pdb_min_available;  ///< absent: no disruption budget
 };
 
 /// One Service of type LoadBalancer; `count` copies are already expanded into name-0, name-1, …
@@ -201,6 +203,10 @@ struct Reboot {
     std::vector<std::string> nodes;
     Duration down{};                     ///< JSON "for"
 };
+struct Drain {                           ///< kubectl drain
+    std::vector<std::string> nodes;
+    std::optional<Duration> timeout;     ///< of each node; absent: none
+};
 struct AutoscalerScaleDown {
     std::vector<std::string> nodes;
     std::optional<Duration> delay_after_taint;  ///< absent: the autoscaler release's
@@ -234,7 +240,7 @@ struct DeleteService {                   ///< delete_service
 };
 
 using Verb = std::variant<SetReady, SetTaint, SetLabel, SetCordon, AddNodes, DeleteNodeObject, VmOff, Reboot,
-                          AutoscalerScaleDown, RollingUpgrade, CloudApiFault, ServiceControllerRestart, CreateService,
+                          Drain, AutoscalerScaleDown, RollingUpgrade, CloudApiFault, ServiceControllerRestart, CreateService,
                           DeleteService>;
 
 /// How a timeline entry repeats.

@@ -115,6 +115,9 @@ constexpr std::array workload_kinds{Choice{"Deployment"}, Choice{"DaemonSet"}};
 constexpr std::array sigterms{Choice{"exit_now"}, Choice{"keep_serving"}, Choice{"finish_then_exit", 5}};
 constexpr Type zero_seconds{.kind = Type::Kind::seconds, .low = 0, .high = 0, .part = 4};
 
+constexpr Type share_of_pods = percent(100);
+constexpr Type pod_count = integer(0, 1'000'000);
+
 constexpr std::array workload_keys{
     Key{.name = "kind", .type = choice(workload_kinds), .meaning = "Who owns the pods.", .fallback = "Deployment",
         .provenance = "definition"},
@@ -132,7 +135,10 @@ constexpr std::array workload_keys{
         .fallback = "exit_now", .provenance = "definition"},
     Key{.name = "minReadySeconds", .type = zero_seconds, .meaning = "Part 4.", .fallback = "0",
         .provenance = kubernetes},
-    later("maxSurge", 4), later("maxUnavailable", 4), later("pdb_min_available", 4)};
+    later("maxSurge", 4), later("maxUnavailable", 4),
+    Key{.name = "pdb_min_available", .type = either(share_of_pods, {}, pod_count),
+        .meaning = "minAvailable of a PodDisruptionBudget over its pods; a percentage is rounded up.",
+        .provenance = "definition", .note = "no disruption budget"}};
 constinit const Shape workload_shape{.name = "workload", .keys = workload_keys};
 
 constexpr std::array policies{Choice{"Cluster"}, Choice{"Local"}};

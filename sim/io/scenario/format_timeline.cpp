@@ -65,6 +65,9 @@ constexpr std::array vm_off_keys{
 constexpr std::array reboot_keys{
     nodes_key, Key{.name = "for", .type = duration(1), .meaning = "How long it is off.", .fallback = "60s",
                    .provenance = "estimate"}};
+constexpr std::array drain_keys{
+    nodes_key, Key{.name = "timeout", .type = duration(1), .meaning = "After which a node's drain is given up.",
+                   .provenance = "kubernetes/kubectl pkg/drain/drain.go", .note = "none: it is tried for ever"}};
 constexpr std::array scale_down_keys{
     nodes_key,
     Key{.name = "delay_after_taint", .type = duration_type, .meaning = "From the taint to the evictions.",
@@ -121,6 +124,7 @@ constinit const Shape add_nodes{.name = "add_nodes", .keys = add_nodes_keys, .co
 constinit const Shape delete_node_object{.name = "delete_node_object", .keys = nodes_keys, .common = &entry_shape};
 constinit const Shape vm_off{.name = "vm_off", .keys = vm_off_keys, .common = &entry_shape};
 constinit const Shape reboot{.name = "reboot", .keys = reboot_keys, .common = &entry_shape};
+constinit const Shape drain{.name = "drain", .keys = drain_keys, .common = &entry_shape};
 constinit const Shape scale_down{.name = "autoscaler_scale_down", .keys = scale_down_keys, .common = &entry_shape};
 constinit const Shape rolling_upgrade{.name = "rolling_upgrade", .keys = rolling_upgrade_keys, .common = &entry_shape};
 
@@ -131,7 +135,7 @@ constexpr std::array verbs{
     Case{"delete_node_object", 1, &delete_node_object}, Case{"vm_off", 1, &vm_off}, Case{"reboot", 1, &reboot},
     Case{"autoscaler_scale_down", 1, &scale_down}, Case{"rolling_upgrade", 1, &rolling_upgrade},
     Case{"cloud_api_fault", 1, &cloud_api_fault}, Case{"service_controller_restart", 1, &controller_restart},
-    Case{"create_service", 1, &create_service}, Case{"delete_service", 1, &delete_service}, Case{"drain", 4}, Case{"spot_preemption", 4}, Case{"zone_outage", 4},
+    Case{"create_service", 1, &create_service}, Case{"delete_service", 1, &delete_service}, Case{"drain", 1, &drain}, Case{"spot_preemption", 4}, Case{"zone_outage", 4},
     Case{"rollout", 4}, Case{"scale", 4}, Case{"api_server_outage", 4}, Case{"kubelets_cannot_renew", 4},
     Case{"partition", 4}, Case{"edit_service", 6}, Case{"service_proxy_restart", 6},
     Case{"service_proxy_rollout", 6}, Case{"service_proxy_wedge", 6}, Case{"block_health_checks", 6}};

@@ -93,6 +93,15 @@ scenario::LoadBalancer read_load_balancer(const View& balancer, TrafficPolicy tr
     return out;
 }
 
+/// "25%" or 3; nullopt where the key is absent.
+std::optional<policy::IntOrPercent> read_int_or_percent(const View& owner, std::string_view key) {
+    const JsonValue* given = owner.given(key);
+    if (given == nullptr) return std::nullopt;
+    if (const std::optional<std::uint64_t> percent = percent_number(given->text))
+        return policy::IntOrPercent{.value = static_cast<std::uint32_t>(*percent), .is_percent = true};
+    return policy::IntOrPercent{.value = static_cast<std::uint32_t>(whole_number(given->text).value_or(0))};
+}
+
 scenario::Workload read_workload(const View& workload, const NodeNames& nodes, ReadContext& context) {
     scenario::Workload out;
     if (workload.text("kind") == "DaemonSet") {
@@ -100,6 +109,10 @@ scenario::Workload read_workload(const View& workload, const NodeNames& nodes, R
         if (workload.given("replicas") != nullptr)
             context.sink.add(workload.origin("replicas"), workload.pointer("replicas"), "replicas of a DaemonSet",
                              "no such key: a DaemonSet has one pod on each of its nodes");
+        if (workload.given("pdb_min_available") != nullptr)
+            context.sink.add(workload.origin("pdb_min_available"), workload.pointer("pdb_min_available"),
+                             "a disruption budget of a DaemonSet, whose pods no drain evicts",
+                             "no such key, or kind \"Deployment\"");
     }
     out.replicas = workload.count("replicas");
     out.nodes = nodes.read(workload, "nodes", NodeNames::Scope::initial, context.sink);
@@ -108,6 +121,7 @@ scenario::Workload read_workload(const View& workload, const NodeNames& nodes, R
     out.termination_grace_period = workload.duration("terminationGracePeriodSeconds");
     out.on_sigterm = workload.text("on_sigterm") == "keep_serving" ? scenario::OnSigterm::keep_serving
                                                                    : scenario::OnSigterm::exit_now;
+    out.pdb_min_available = read_int_or_percent(workload, "pdb_min_available");
     return out;
 }
 

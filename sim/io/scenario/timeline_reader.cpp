@@ -31,6 +31,8 @@ public:
         if (verb == "vm_off")
             return scenario::VmOff{.nodes = node_list(entry), .gone = entry.text("instance") == "gone"};
         if (verb == "reboot") return scenario::Reboot{.nodes = node_list(entry), .down = entry.duration("for")};
+        if (verb == "drain")
+            return scenario::Drain{.nodes = node_list(entry), .timeout = entry.optional_duration("timeout")};
         if (verb == "autoscaler_scale_down") return scale_down(entry);
         if (verb == "cloud_api_fault") return cloud_api_fault(entry);
         if (verb == "service_controller_restart")

@@ -47,7 +47,6 @@ TEST_CASE("scenario reader: keys of later parts are refused and name their part"
            {balancer + "/session_affinity", "ClientIP", 5, ""},
            {workload + "/maxSurge", "1", 4, ""},
            {workload + "/maxUnavailable", "1", 4, ""},
-           {workload + "/pdb_min_available", "1", 4, ""},
            {"/traffic/0/requests", "{}", 5, ""},
            {"/traffic/0/idle_gap", "1s", 5, ""},
            {"/traffic/1/keepalive", "30s", 5, ""}});
@@ -76,7 +75,7 @@ TEST_CASE("scenario reader: values of later parts are refused and name their par
 
 TEST_CASE("scenario reader: verbs of later parts are refused whatever keys they have") {
     const std::vector<std::pair<std::string, int>> verbs{
-        {"drain", 4}, {"spot_preemption", 4}, {"zone_outage", 4}, {"rollout", 4},
+        {"spot_preemption", 4}, {"zone_outage", 4}, {"rollout", 4},
         {"scale", 4}, {"api_server_outage", 4}, {"kubelets_cannot_renew", 4}, {"partition", 4}, {"edit_service", 6},
         {"service_proxy_restart", 6}, {"service_proxy_rollout", 6}, {"service_proxy_wedge", 6},
         {"block_health_checks", 6}};
