@@ -23,7 +23,7 @@ std::optional<policy::BudgetStatus> Pods::budget(ServiceId service) const {
     const auto healthy = std::count_if(pods.begin(), pods.end(), [this](PodId id) {
         return pods_[id.index()].is_ready && !pods_[id.index()].is_terminating;
     });
-    return policy::budget_status(*w.pdb_min_available, w.replicas, static_cast<std::uint32_t>(healthy));
+    return policy::budget_status(*w.pdb_min_available, controllers_[service.index()].replicas, static_cast<std::uint32_t>(healthy));
 }
 
 EvictionAnswer Pods::evict(PodId id, EventId why, std::optional<Duration> longest_grace) {

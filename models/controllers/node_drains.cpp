@@ -117,8 +117,30 @@ void NodeOperations::scale_down_node(const scenario::AutoscalerScaleDown& verb, 
         return;
     }
     cloud_->delete_instance(node, autoscaler);
-    const scenario::NodePool& pool = scenario_->cluster.node_pools[machines_->machine(node).pool];
-    power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, end.event);
+    power_off_later(node, end.event);
+}
+
+// ---- spot preemption -----------------------------------------------------------------------------------------------
+
+void NodeOperations::preempt(const scenario::SpotPreemption& verb, NodeId node, EventId why) {
+    using OnNotice = scenario::SpotPreemption::OnNotice;
+    if (!machines_->is_on(node)) {
+        journal_->record(EventKind::verb_without_effect, {.node = node}, why, "the machine is off");
+        return;
+    }
+    power_off_at(saturating_add(journal_->now(), verb.notice), node, InstanceState::gone, why);
+    if (verb.on_notice == OnNotice::deregister)
+        label(node, std::string(policy::exclusion_label_key), "true", true, why);
+    if (verb.on_notice == OnNotice::taint_and_drain) taint(node, cluster::autoscaler_taint(), why);
+    if (verb.on_notice == OnNotice::drain || verb.on_notice == OnNotice::taint_and_drain) {
+        cordon(node, true, why);
+        const DrainOrder order{.patience = policy::kubectl_patience(verb.notice), .longest_grace = {}, .exactly = {}};
+        journal_->engine().spawn("preemption of " + api_->name(node), {rank_of(Step::upgrade_or_drain), actors_++},
+                                 [=, this] { empty_node(node, order, why); }, engine::Ground::background);
+    }
+    if (verb.notice == Duration{0}) return;
+    // After the evictions of the same instant: what they took is no longer the kubelet's to end.
+    journal_->later(journal_->now(), Step::upgrade_or_drain, actors_++, [=, this] { shut_down(node, why); });
 }
 
 }  // namespace lbsim::controllers

@@ -34,7 +34,9 @@ public:
     void add_nodes(std::uint32_t pool, std::uint32_t count, Duration boot_time, Duration ready_after, EventId why);
     /// The machine loses power now.
     void vm_off(NodeId node, cluster::InstanceState instance, EventId why);
-    /// Off now, back after `down`.
+    /// A notice, what its handler does, graceful node shutdown, and the power goes.
+    void preempt(const scenario::SpotPreemption& verb, NodeId node, EventId why);
+    /// Off when the kubelet lets it go, back `down` later.
     void reboot(NodeId node, Duration down, EventId why);
 
     std::uint32_t pool_named(const std::string& name) const;
@@ -83,6 +85,10 @@ private:
     void wait_until_ready(NodeId node);
     NodeId boot(std::uint32_t pool, Duration boot_time, Duration ready_after, std::optional<policy::Release> release,
                 EventId why);
+    /// Tells the guest that the power will go; returns how long its kubelet holds it back.
+    Duration shut_down(NodeId node, EventId why);
+    Time restart(NodeId node, Duration down, EventId off_why, EventId on_why);
+    void power_off_later(NodeId node, EventId why);
     void power_off_at(Time t, NodeId node, cluster::InstanceState instance, EventId why);
     void power_on_at(Time t, NodeId node, EventId why);
 

@@ -34,10 +34,10 @@ class World:
                 tables[table.removesuffix(".csv")] = rows
             return tables
 
-    def events(self, what, tables, kinds, expected):
+    def events(self, what, tables, kinds, expected, until=float("inf")):
         """Rows of these kinds as (seconds, kind, node or pod), in order, against the expected ones."""
         found = [(float(e["t_s"]), e["kind"], e["pod"] or e["node"] or e["service"]) for e in tables["events"]
-                 if e["kind"] in kinds]
+                 if e["kind"] in kinds and float(e["t_s"]) < until]
         self.check(what, found, [(float(t), kind, name) for t, kind, name in expected])
 
     def causes(self, what, tables):
