@@ -43,6 +43,10 @@ policy::NodeFacts facts_of(const NodeObject& node) {
 
 }  // namespace
 
+Taint autoscaler_taint() {
+    return {.key = std::string(policy::autoscaler_taint_key), .value = "", .effect = "NoSchedule"};
+}
+
 void Journal::later(Time t, engine::Step step, std::uint32_t object, std::function<void()> action) {
     if (t == never) return;
     if (free_actions_.empty()) {

@@ -80,6 +80,9 @@ struct Taint {
     std::string effect;
 };
 
+/// ToBeDeletedByClusterAutoscaler:NoSchedule.
+Taint autoscaler_taint();
+
 /// The parts of a Node object that some rule reads.
 struct NodeObject {
     bool exists = false;

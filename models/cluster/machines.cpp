@@ -51,6 +51,7 @@ void Machines::switch_on(NodeId id, EventId why) {
     Machine& machine = machines_[id.index()];
     const EventId on = journal_->record(EventKind::vm_on, {.node = id}, why);
     machine.is_on = true;
+    machine.is_shutting_down = false;
     machine.instance = InstanceState::running;
     machine.ready_cause = on;
     journal_->history().nodes[id.index()].machine.push_back(
@@ -103,6 +104,23 @@ void Machines::power_off(NodeId id, InstanceState instance, EventId why) {
     for (const PowerObserver& observe : power_observers_) observe(id, false, off);
 }
 
+std::vector<policy::ShutdownGroup> Machines::shutdown_groups(NodeId id) const {
+    const scenario::NodePool& pool = scenario_->cluster.node_pools[machines_[id.index()].pool];
+    return policy::shutdown_groups(policy::shutdown_ability(scenario_->cluster.kubelet),
+                                   {.grace_period = pool.shutdown_grace_period,
+                                    .critical_pods = pool.shutdown_grace_period_critical_pods,
+                                    .by_priority = {}});
+}
+
+EventId Machines::begin_shutdown(NodeId id, EventId why) {
+    Machine& machine = machines_[id.index()];
+    if (!machine.is_on || machine.is_shutting_down || shutdown_groups(id).empty()) return {};
+    machine.is_shutting_down = true;
+    const EventId event = journal_->record(EventKind::node_shutdown_started, {.node = id}, why);
+    if (!is_held(id)) set_ready_condition(id, ConditionStatus::is_false, event);
+    return event;
+}
+
 void Machines::power_on_again(NodeId id, EventId why) {
     Machine& machine = machines_[id.index()];
     if (machine.is_on || machine.instance == InstanceState::gone) return;
@@ -114,7 +132,7 @@ void Machines::power_on_again(NodeId id, EventId why) {
 
 void Machines::report_ready(NodeId id) {
     const Machine& machine = machines_[id.index()];
-    if (!machine.is_on || is_held(id) || journal_->now() < machine.ready_from) return;
+    if (!machine.is_on || machine.is_shutting_down || is_held(id) || journal_->now() < machine.ready_from) return;
     set_ready_condition(id, ConditionStatus::is_true, machine.ready_cause);
 }
 
@@ -125,6 +143,7 @@ void Machines::set_ready_condition(NodeId id, ConditionStatus status, EventId wh
                            : status == ConditionStatus::is_false ? EventKind::node_not_ready
                                                                  : EventKind::node_unknown;
     const EventId event = journal_->record(kind, {.node = id}, why);
+    const ReadyChange change{.before = object.ready, .after = status};
     if (status != ConditionStatus::is_true) machines_[id.index()].ready_cause = event;
     api_->write(id, event, [&](NodeObject& node) {
         node.ready = status;
@@ -136,7 +155,7 @@ void Machines::set_ready_condition(NodeId id, ConditionStatus status, EventId wh
             node.set_taint({.key = std::string(not_ready_taint_key), .value = "", .effect = "NoExecute"});
         }
     });
-    for (const ReadyObserver& observe : ready_observers_) observe(id, status, event);
+    for (const ReadyObserver& observe : ready_observers_) observe(id, change, event);
 }
 
 }  // namespace lbsim::cluster

@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "lbsim/policy/node_shutdown.hpp"
 #include "models/cluster/api_server.hpp"
 
 namespace lbsim::cluster {
@@ -25,6 +26,7 @@ struct Machine {
     std::uint32_t pool = 0;
     std::uint32_t zone = 0;      ///< index into Cluster::zones
     bool is_on = false;
+    bool is_shutting_down = false;  ///< gracefully: the kubelet reports Ready=False until the power goes
     InstanceState instance = InstanceState::running;
     policy::Release kube_proxy;
     Duration lease_phase{};
@@ -38,7 +40,12 @@ struct Machine {
 class Machines {
 public:
     using PowerObserver = std::function<void(NodeId, bool is_on, EventId why)>;
-    using ReadyObserver = std::function<void(NodeId, policy::ConditionStatus status, EventId why)>;
+    /// The condition Ready as it was and as it is now.
+    struct ReadyChange {
+        policy::ConditionStatus before{};
+        policy::ConditionStatus after{};
+    };
+    using ReadyObserver = std::function<void(NodeId, ReadyChange change, EventId why)>;
 
     Machines(Journal& journal, ApiServer& api, const scenario::Scenario& scenario, std::uint32_t replication);
 
@@ -49,6 +56,11 @@ public:
     /// Power on and register; Ready after `ready_after`.
     void boot_and_register(NodeId id, Duration ready_after, EventId why);
     void power_off(NodeId id, InstanceState instance, EventId why);
+    /// In which order its kubelet would end its pods; empty without graceful node shutdown.
+    std::vector<policy::ShutdownGroup> shutdown_groups(NodeId id) const;
+    /// The guest is told that the power will go: the kubelet reports Ready=False at once and ends its pods. Returns the
+    /// event node_shutdown_started, none where the machine has no graceful shutdown, is off or at it already.
+    EventId begin_shutdown(NodeId id, EventId why);
     /// Back after a reboot: empty conntrack, Ready at the kubelet's first status.
     void power_on_again(NodeId id, EventId why);
 

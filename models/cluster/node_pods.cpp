@@ -33,10 +33,10 @@ void Pods::power_changed(NodeId node, bool is_on, EventId why) {
     }
 }
 
-void Pods::ready_changed(NodeId node, ConditionStatus status, EventId why) {
+void Pods::ready_changed(NodeId node, Machines::ReadyChange change, EventId why) {
     NodePods& here = by_node_[node.index()];
     const std::vector<PodId> pods = here.pods;
-    if (status == ConditionStatus::is_true) {
+    if (change.after == ConditionStatus::is_true) {
         ++here.eviction;
         here.eviction_pending = false;
         for (const PodId id : pods) {
@@ -47,7 +47,9 @@ void Pods::ready_changed(NodeId node, ConditionStatus status, EventId why) {
         }
         return;
     }
-    if (status == ConditionStatus::unknown) {
+    // A node whose own kubelet had said False before keeps its pods as they are.
+    // Source: kubernetes/kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go, 1.36, monitorNodeHealth.
+    if (change.after == ConditionStatus::unknown && change.before == ConditionStatus::is_true) {
         for (const PodId id : pods) {
             if (!pods_[id.index()].is_ready) continue;
             pods_[id.index()].marked_not_ready = true;
@@ -69,7 +71,7 @@ void Pods::schedule_eviction(NodeId node, EventId why) {
                     [this, node, why, eviction = by_node_[node.index()].eviction] {
                         if (by_node_[node.index()].eviction != eviction) return;
                         by_node_[node.index()].eviction_pending = false;
-                        evict(node, why);
+                        delete_all(node, why);
                     });
 }
 
@@ -77,7 +79,12 @@ void Pods::node_written(const NodeChange& change) {
     if (by_node_.size() <= change.node.index()) by_node_.resize(change.node.index() + 1);
     update_eligibility(change.node);
     if (!change.before && change.after) add_daemons(change.node, change.why);
-    if (change.before && !change.after) collect_orphans(change.node, change.why);
+    if (change.before && !change.after) {
+        collect_orphans(change.node, change.why);
+        // A DaemonSet needs one pod less.
+        const std::vector<ServiceId> rolling(rolling_.begin(), rolling_.end());
+        for (const ServiceId service : rolling) changed(service);
+    }
     if (by_node_[change.node.index()].accepts) place_pending();
 }
 
@@ -86,7 +93,7 @@ void Pods::add_daemons(NodeId node, EventId why) {
     for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
         const ServiceId service{s};
         if (workload(service).kind != scenario::WorkloadKind::daemon_set || !may_run_on(service, node)) continue;
-        bind(create(service, why), node, why);
+        bind(create(service, controllers_[s].revision, why), node, why);
     }
 }
 

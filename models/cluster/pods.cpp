@@ -13,14 +13,22 @@ using engine::Step;
 using history::EventKind;
 using policy::ConditionStatus;
 
+namespace {
+/// Since when the pods of the start are Ready, so that minReadySeconds of any length (up to 68 years) are over.
+constexpr Time long_ready = at_us(-4'000'000'000'000'000);
+}  // namespace
+
 Pods::Pods(Journal& journal, ApiServer& api, Machines& machines, const scenario::Scenario& scenario,
            std::uint32_t replication)
     : journal_(&journal),
       api_(&api),
       machines_(&machines),
       scenario_(&scenario),
+      replication_(replication),
       orphan_phase_(Duration{index_among(StreamKey(scenario.seed, replication, "pod_gc_phase").word(0),
                                          static_cast<std::uint32_t>(orphan_period.count()))}),
+      by_service_(scenario.services.size()),
+      controllers_(scenario.services.size()),
       free_slots_(scenario.services.size()),
       next_slot_(scenario.services.size(), 0),
       next_number_(scenario.services.size(), 0),
@@ -37,16 +45,19 @@ void Pods::start() {
     for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
         const ServiceId service{s};
         const scenario::Workload& w = workload(service);
+        controllers_[s].replicas = w.replicas;
+        if (w.kind == scenario::WorkloadKind::deployment) controllers_[s].sets.push_back({.replicas = w.replicas});
         for (const std::string& name : w.nodes) allowed_[s].push_back(*api_->find_node(name));
         const std::size_t places = allowed_[s].empty() ? api_->node_count() : allowed_[s].size();
         const std::size_t count = w.kind == scenario::WorkloadKind::daemon_set ? places : w.replicas;
         for (std::size_t r = 0; r < count; ++r) {
             // Replica r of service s starts on node (s * replicas + r) mod N; a DaemonSet has one on each.
             const std::size_t at = w.kind == scenario::WorkloadKind::daemon_set ? r : (s * w.replicas + r) % places;
-            const PodId id = create(service, {});
+            const PodId id = create(service, 0, {});
             bind(id, allowed_[s].empty() ? NodeId{at} : allowed_[s][at], {});
             Pod& pod = pods_[id.index()];
             pod.is_ready = true;
+            pod.ready_since = long_ready;
             pod.is_accepting = true;
             journal_->history().pods[id.index()].serving.push_back(
                 {.from = history::before_start, .to = never, .end_event = {}});
@@ -58,7 +69,7 @@ void Pods::start() {
     }
 }
 
-PodId Pods::create(ServiceId service, EventId why) {
+PodId Pods::create(ServiceId service, std::uint32_t revision, EventId why) {
     const PodId id{pods_.size()};
     std::set<std::uint32_t>& free = free_slots_[service.index()];
     std::uint32_t slot = 0;
@@ -71,6 +82,10 @@ PodId Pods::create(ServiceId service, EventId why) {
     pods_.push_back({});
     pods_.back().service = service;
     pods_.back().slot = slot;
+    pods_.back().revision = revision;
+    pods_.back().created = why.is_valid() ? journal_->now() : long_ready;
+    if (ReplicaSet* set = find_set(service, revision)) ++set->active;
+    by_service_[service.index()].insert(by_service_[service.index()].end(), id);
     journal_->history().pods.push_back({.service = service,
                                         .node = {},
                                         .number = next_number_[service.index()]++,
@@ -85,7 +100,6 @@ void Pods::bind(PodId id, NodeId node, EventId why) {
     pod.node = node;
     journal_->history().pods[id.index()].node = node;
     by_node_[node.index()].pods.push_back(id);
-    if (workload(pod.service).kind == scenario::WorkloadKind::deployment) ++by_node_[node.index()].evictable;
     rank_node(node, +1);
     if (why.is_valid()) start_container(id, why);
 }
@@ -126,14 +140,12 @@ NodeId Pods::choose_node(ServiceId service) const {
 }
 
 void Pods::place_pending() {
-    for (auto next = pending_.begin(); next != pending_.end();) {
-        const PodId id = *next;
+    if (pending_.empty()) return;
+    // One that is Ready at once may let its Deployment take another one away.
+    const std::vector<PodId> waiting(pending_.begin(), pending_.end());
+    for (const PodId id : waiting) {
         const NodeId node = choose_node(pods_[id.index()].service);
-        if (!node.is_valid()) {
-            ++next;
-            continue;
-        }
-        next = pending_.erase(next);
+        if (!node.is_valid() || pending_.erase(id) == 0) continue;
         bind(id, node, pods_[id.index()].cause);
     }
 }
@@ -165,9 +177,16 @@ void Pods::set_ready(PodId id, bool ready, EventId why) {
     Pod& pod = pods_[id.index()];
     if (!pod.exists || pod.is_ready == ready) return;
     pod.is_ready = ready;
+    if (ready) pod.ready_since = journal_->now();
     const EventId event = journal_->record(ready ? EventKind::pod_ready : EventKind::pod_not_ready,
                                            {.node = pod.node, .service = pod.service, .pod = id}, why);
     write_endpoint(id, event);
+    const ServiceId service = pod.service;
+    if (const Duration min_ready = workload(service).min_ready; ready && min_ready > Duration{0}) {
+        journal_->later(saturating_add(journal_->now(), min_ready), Step::pod_exit, id.value,
+                        [this, service] { changed(service); });
+    }
+    changed(service);
 }
 
 void Pods::write_endpoint(PodId id, EventId why) {
@@ -183,18 +202,25 @@ void Pods::write_endpoint(PodId id, EventId why) {
     if (observer_) observer_(pod.service);
 }
 
-void Pods::terminate(PodId id, EventId why) {
+void Pods::terminate(PodId id, EventId why, std::optional<Duration> longest_grace) {
     Pod& pod = pods_[id.index()];
     if (!pod.exists || pod.is_terminating) return;
+    if (!pod.node.is_valid()) return discard(id, why);
     pod.is_terminating = true;
     const scenario::Workload& w = workload(pod.service);
     const EventId event =
         journal_->record(EventKind::pod_terminating, {.node = pod.node, .service = pod.service, .pod = id}, why);
     pod.cause = event;
     write_endpoint(id, event);
-    if (w.kind == scenario::WorkloadKind::deployment) replace(pod.service, event);
+    const ServiceId service = pod.service;
+    if (ReplicaSet* set = find_set(service, pod.revision)) {
+        --set->active;
+        keep_replicas(service, set->revision, event);
+    }
+    changed(service);
     if (!machines_->is_on(pods_[id.index()].node)) return;  // no kubelet to act on it
-    const policy::PodTermination steps = policy::pod_termination(w.pre_stop, w.termination_grace_period);
+    const Duration grace = std::min(w.termination_grace_period, longest_grace.value_or(w.termination_grace_period));
+    const policy::PodTermination steps = policy::pod_termination(w.pre_stop, grace);
     const Duration life = w.on_sigterm == scenario::OnSigterm::exit_now ? steps.sigterm : steps.sigkill;
     journal_->later(saturating_add(journal_->now(), life), Step::pod_exit, id.value, [this, id, event] {
         const Pod& p = pods_[id.index()];
@@ -219,37 +245,26 @@ void Pods::remove(PodId id, EventId why) {
         journal_->record(EventKind::pod_exited, {.node = pod.node, .service = pod.service, .pod = id}, why);
     stop_accepting(id, journal_->now(), event);
     pod.exists = false;
+    by_service_[pod.service.index()].erase(id);
     NodePods& here = by_node_[pod.node.index()];
     std::erase(here.pods, id);
-    if (workload(pod.service).kind == scenario::WorkloadKind::deployment) --here.evictable;
     rank_node(pod.node, -1);
     write_endpoint(id, event);
     free_slots_[pod.service.index()].insert(pod.slot);
     pod_gone_.notify_all();
+    const ServiceId service = pod.service;
+    if (workload(service).kind == scenario::WorkloadKind::daemon_set) keep_daemon(service, pod.node, event);
+    changed(service);
 }
 
-void Pods::replace(ServiceId service, EventId why) {
-    const PodId id = create(service, why);
+void Pods::place(PodId id, EventId why) {
     pods_[id.index()].cause = why;
-    const NodeId node = choose_node(service);
+    const NodeId node = choose_node(pods_[id.index()].service);
     if (node.is_valid()) {
         bind(id, node, why);
     } else {
         pending_.insert(id);
     }
-}
-
-bool Pods::has_evictable(NodeId node) const { return by_node_[node.index()].evictable > 0; }
-
-void Pods::evict(NodeId node, EventId why) {
-    const std::vector<PodId> pods = by_node_[node.index()].pods;
-    for (const PodId id : pods) {
-        if (workload(pods_[id.index()].service).kind == scenario::WorkloadKind::deployment) terminate(id, why);
-    }
-}
-
-void Pods::wait_until_drained(NodeId node) {
-    while (has_evictable(node)) pod_gone_.wait();
 }
 
 }  // namespace lbsim::cluster

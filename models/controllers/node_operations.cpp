@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scale-down, upgrade and single writes to nodes.
+// Upgrades, power and single writes to nodes.
 #include "models/controllers/node_operations.hpp"
 
+#include <limits>
 #include <string>
 
 #include "lbsim/core/check.hpp"
@@ -16,12 +17,7 @@ using history::EventKind;
 using policy::ConditionStatus;
 
 namespace {
-constexpr std::string_view autoscaler = "cluster-autoscaler";
 constexpr std::string_view upgrader = "node-upgrade";
-
-cluster::Taint autoscaler_taint() {
-    return {.key = std::string(policy::autoscaler_taint_key), .value = "", .effect = "NoSchedule"};
-}
 }  // namespace
 
 NodeOperations::NodeOperations(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines,
@@ -114,13 +110,41 @@ void NodeOperations::vm_off(NodeId node, InstanceState instance, EventId why) {
     power_off_at(journal_->now(), node, instance, why);
 }
 
+Duration NodeOperations::shut_down(NodeId node, EventId why) {
+    const EventId started = machines_->begin_shutdown(node, why);
+    return started.is_valid() ? pods_->shut_down(node, started) : Duration{0};
+}
+
+/// The cloud has been asked to delete the machine: the guest has the pool's vm_off_delay to shut down.
+void NodeOperations::power_off_later(NodeId node, EventId why) {
+    const Duration delay = scenario_->cluster.node_pools[machines_->machine(node).pool].vm_off_delay;
+    if (delay > Duration{0}) shut_down(node, why);
+    power_off_at(saturating_add(journal_->now(), delay), node, InstanceState::gone, why);
+}
+
 void NodeOperations::reboot(NodeId node, Duration down, EventId why) {
-    if (!machines_->is_on(node)) {
-        journal_->record(EventKind::verb_without_effect, {.node = node}, why, "the machine is off");
+    const bool is_off = !machines_->is_on(node);
+    if (is_off || machines_->machine(node).is_shutting_down) {
+        journal_->record(EventKind::verb_without_effect, {.node = node}, why,
+                         is_off ? "the machine is off" : "the machine is shutting down");
         return;
     }
-    power_off_at(journal_->now(), node, InstanceState::running, why);
-    power_on_at(saturating_add(journal_->now(), down), node, why);
+    restart(node, down, why, why);
+}
+
+/// Off when the kubelet lets go, on again `down` later; returns when that is.
+Time NodeOperations::restart(NodeId node, Duration down, EventId off_why, EventId on_why) {
+    const Duration held = shut_down(node, off_why);
+    const Time off = saturating_add(journal_->now(), held);
+    if (held == Duration{0}) {
+        power_off_at(off, node, InstanceState::running, off_why);
+    } else {
+        // A pod that ends in this instant has been waited for: the kubelet still says so.
+        journal_->later(off, Step::pod_exit, std::numeric_limits<std::uint32_t>::max(),
+                        [=, this] { power_off_at(off, node, InstanceState::running, off_why); });
+    }
+    power_on_at(saturating_add(off, down), node, on_why);
+    return saturating_add(off, down);
 }
 
 void NodeOperations::add_nodes(std::uint32_t pool, std::uint32_t count, Duration boot_time, Duration ready_after,
@@ -137,40 +161,6 @@ NodeId NodeOperations::boot(std::uint32_t pool, Duration boot_time, Duration rea
     journal_->later(saturating_add(journal_->now(), boot_time), Step::vm_power, node.value,
                     [=, this] { machines_->boot_and_register(node, ready_after, why); });
     return node;
-}
-
-// ---- scale-down ----------------------------------------------------------------------------------------------------
-
-void NodeOperations::scale_down(const scenario::AutoscalerScaleDown& verb, std::vector<NodeId> nodes, EventId why) {
-    const policy::Release release = scenario_->cluster.autoscaler;
-    const bool cordons = verb.cordon.value_or(policy::autoscaler_cordons(release));
-    const Duration delay = verb.delay_after_taint.value_or(policy::autoscaler_delay_after_taint(release));
-    journal_->engine().spawn("cluster autoscaler", {rank_of(Step::autoscaler), actors_++}, [=, this] {
-        for (const NodeId node : nodes) {
-            taint(node, autoscaler_taint(), why);
-            if (cordons) cordon(node, true, why);
-        }
-        journal_->engine().sleep_for(delay);
-        for (const NodeId node : nodes) {
-            journal_->engine().spawn("scale-down of " + api_->name(node), {rank_of(Step::autoscaler), actors_++},
-                                     [=, this] { scale_down_node(verb, node, why); }, engine::Ground::background);
-        }
-    }, engine::Ground::background);
-}
-
-void NodeOperations::scale_down_node(const scenario::AutoscalerScaleDown& verb, NodeId node, EventId why) {
-    const Time started = journal_->now();
-    const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
-    pods_->evict(node, start);
-    if (verb.pod_drain) {
-        journal_->engine().sleep_until(saturating_add(started, *verb.pod_drain));
-    } else {
-        pods_->wait_until_drained(node);
-    }
-    const EventId drained = journal_->record(EventKind::node_drained, {.node = node}, start);
-    cloud_->delete_instance(node, autoscaler);
-    const scenario::NodePool& pool = scenario_->cluster.node_pools[machines_->machine(node).pool];
-    power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, drained);
 }
 
 // ---- rolling upgrade -----------------------------------------------------------------------------------------------
@@ -210,15 +200,12 @@ void NodeOperations::upgrade_lane(Upgrade& upgrade) {
 void NodeOperations::upgrade_in_place(const Upgrade& upgrade, NodeId node) {
     const EventId why = upgrade.why;
     cordon(node, true, why);
-    if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), why);
-    const EventId drained = drain(node, why);
+    if (upgrade.verb.taint_first) taint(node, cluster::autoscaler_taint(), why);
+    const EventId drained = drain_for_ever(node, why);
     const Duration down =
         upgrade.verb.reboot_time.value_or(scenario_->cluster.node_pools[machines_->machine(node).pool].boot_time);
-    const Time off = journal_->now();
     if (upgrade.verb.to_release) machines_->machine(node).kube_proxy = *upgrade.verb.to_release;
-    power_off_at(off, node, InstanceState::running, drained);
-    power_on_at(saturating_add(off, down), node, why);
-    journal_->engine().sleep_until(saturating_add(off, down));
+    journal_->engine().sleep_until(restart(node, down, drained, why));
     wait_until_ready(node);
     cordon(node, false, why);
     untaint(node, std::string(policy::autoscaler_taint_key), {}, why);
@@ -238,20 +225,12 @@ void NodeOperations::surge(Upgrade& upgrade, NodeId node) {
 
 void NodeOperations::retire(Upgrade& upgrade, NodeId node) {
     cordon(node, true, upgrade.why);
-    if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), upgrade.why);
-    const EventId drained = drain(node, upgrade.why);
+    if (upgrade.verb.taint_first) taint(node, cluster::autoscaler_taint(), upgrade.why);
+    const EventId drained = drain_for_ever(node, upgrade.why);
     cloud_->delete_instance(node, upgrader);
-    const scenario::NodePool& pool = scenario_->cluster.node_pools[upgrade.pool];
-    power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, drained);
+    power_off_later(node, drained);
     --upgrade.retiring;
     finish_if_done(upgrade);
-}
-
-EventId NodeOperations::drain(NodeId node, EventId why) {
-    const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
-    pods_->evict(node, start);
-    pods_->wait_until_drained(node);
-    return journal_->record(EventKind::node_drained, {.node = node}, start);
 }
 
 void NodeOperations::finish_if_done(Upgrade& upgrade) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lbsim/policy/eviction.hpp"
 #include "models/cloud/cloud.hpp"
 #include "models/cluster/machines.hpp"
 #include "models/cluster/pods.hpp"
@@ -19,7 +20,12 @@ public:
     NodeOperations(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines, cluster::Pods& pods,
                    cloud::Cloud& cloud, const scenario::Scenario& scenario);
 
-    /// Taint, wait, evict, wait, delete the machines; the Node objects are left to the cloud node loop.
+    /// kubectl drain: cordons all nodes, then empties them one after the other; machines and objects stay. One that is
+    /// given up stays cordoned, and the next is tried.
+    /// Source: kubernetes/kubectl v0.36.0 pkg/cmd/drain/drain.go, RunDrain; pkg/drain/drain.go.
+    void drain(const scenario::Drain& verb, std::vector<NodeId> nodes, EventId why);
+    /// Taint, wait, evict, wait, delete the machines; the Node objects are left to the cloud node loop. Of a node that
+    /// cannot be emptied, taint and cordon are taken off again.
     /// Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation, 1.25.0 to 1.36.0.
     void scale_down(const scenario::AutoscalerScaleDown& verb, std::vector<NodeId> nodes, EventId why);
     /// Nodes of a pool in index order, max_surge + max_unavailable at once.
@@ -28,7 +34,9 @@ public:
     void add_nodes(std::uint32_t pool, std::uint32_t count, Duration boot_time, Duration ready_after, EventId why);
     /// The machine loses power now.
     void vm_off(NodeId node, cluster::InstanceState instance, EventId why);
-    /// Off now, back after `down`.
+    /// A notice, what its handler does, graceful node shutdown, and the power goes.
+    void preempt(const scenario::SpotPreemption& verb, NodeId node, EventId why);
+    /// Off when the kubelet lets it go, back `down` later.
     void reboot(NodeId node, Duration down, EventId why);
 
     std::uint32_t pool_named(const std::string& name) const;
@@ -57,12 +65,30 @@ private:
     void upgrade_in_place(const Upgrade& upgrade, NodeId node);
     void surge(Upgrade& upgrade, NodeId node);
     void retire(Upgrade& upgrade, NodeId node);
-    /// Evicts and waits; returns the event node_drained.
-    EventId drain(NodeId node, EventId why);
+    /// How a node is emptied.
+    struct DrainOrder {
+        policy::DrainPatience patience;
+        std::optional<Duration> longest_grace;  ///< cuts the grace period of its pods short
+        std::optional<Duration> exactly;        ///< it is over after this, whatever its pods do; absent: when they are gone
+    };
+    struct DrainEnd {
+        bool is_drained = false;
+        EventId event;  ///< node_drained or node_drain_failed
+    };
+    /// Evicts the node's pods and waits until they are gone. Blocks the calling actor.
+    DrainEnd empty_node(NodeId node, const DrainOrder& order, EventId why);
+    bool evict_all(const DrainOrder& order, EventId start, const std::vector<PodId>& pods);
+    void note_refusal(PodId pod, EventId start);
+    /// As kubectl drain without a time-out, which never gives up; returns the event node_drained.
+    EventId drain_for_ever(NodeId node, EventId why);
     void finish_if_done(Upgrade& upgrade);
     void wait_until_ready(NodeId node);
     NodeId boot(std::uint32_t pool, Duration boot_time, Duration ready_after, std::optional<policy::Release> release,
                 EventId why);
+    /// Tells the guest that the power will go; returns how long its kubelet holds it back.
+    Duration shut_down(NodeId node, EventId why);
+    Time restart(NodeId node, Duration down, EventId off_why, EventId on_why);
+    void power_off_later(NodeId node, EventId why);
     void power_off_at(Time t, NodeId node, cluster::InstanceState instance, EventId why);
     void power_on_at(Time t, NodeId node, EventId why);
 

@@ -14,6 +14,7 @@ Timeline::Timeline(const TimelineActors& actors, const scenario::Scenario& scena
     : journal_(&actors.journal),
       api_(&actors.api),
       machines_(&actors.machines),
+      pods_(&actors.pods),
       lifecycle_(&actors.lifecycle),
       operations_(&actors.operations),
       service_controller_(&actors.service_controller),
@@ -88,7 +89,8 @@ void Timeline::perform(const scenario::SetReady& verb, EventId why) {
 void Timeline::release_ready(NodeId node, std::uint64_t hold, EventId why) {
     if (holds_[node.index()] != hold) return;  // a later set_ready holds it now
     machines_->hold_ready(node, journal_->now());
-    machines_->set_ready_condition(node, ConditionStatus::is_true, why);
+    const bool is_going = machines_->machine(node).is_shutting_down;
+    machines_->set_ready_condition(node, is_going ? ConditionStatus::is_false : ConditionStatus::is_true, why);
     lifecycle_->recheck(node);
 }
 
@@ -130,6 +132,22 @@ void Timeline::perform(const scenario::VmOff& verb, EventId why) {
 
 void Timeline::perform(const scenario::Reboot& verb, EventId why) {
     for (const NodeId node : resolve(verb.nodes, why, Needs::machine)) operations_->reboot(node, verb.down, why);
+}
+
+void Timeline::perform(const scenario::Drain& verb, EventId why) {
+    operations_->drain(verb, resolve(verb.nodes, why), why);
+}
+
+void Timeline::perform(const scenario::SpotPreemption& verb, EventId why) {
+    for (const NodeId node : resolve(verb.nodes, why, Needs::machine)) operations_->preempt(verb, node, why);
+}
+
+void Timeline::perform(const scenario::Rollout& verb, EventId why) {
+    pods_->roll_out(service_named(verb.service), why);
+}
+
+void Timeline::perform(const scenario::Scale& verb, EventId why) {
+    pods_->scale(service_named(verb.service), verb.replicas, why);
 }
 
 void Timeline::perform(const scenario::AutoscalerScaleDown& verb, EventId why) {

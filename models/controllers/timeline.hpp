@@ -16,6 +16,7 @@ struct TimelineActors {
     cluster::Journal& journal;
     cluster::ApiServer& api;
     cluster::Machines& machines;
+    cluster::Pods& pods;
     cluster::NodeLifecycle& lifecycle;
     NodeOperations& operations;
     ServiceControllerDriver& service_controller;
@@ -45,6 +46,10 @@ private:
     void perform(const scenario::DeleteNodeObject& verb, EventId why);
     void perform(const scenario::VmOff& verb, EventId why);
     void perform(const scenario::Reboot& verb, EventId why);
+    void perform(const scenario::Drain& verb, EventId why);
+    void perform(const scenario::SpotPreemption& verb, EventId why);
+    void perform(const scenario::Rollout& verb, EventId why);
+    void perform(const scenario::Scale& verb, EventId why);
     void perform(const scenario::AutoscalerScaleDown& verb, EventId why);
     void perform(const scenario::RollingUpgrade& verb, EventId why);
     void perform(const scenario::CloudApiFault& verb, EventId why);
@@ -57,6 +62,7 @@ private:
     cluster::Journal* journal_;
     cluster::ApiServer* api_;
     cluster::Machines* machines_;
+    cluster::Pods* pods_;
     cluster::NodeLifecycle* lifecycle_;
     NodeOperations* operations_;
     ServiceControllerDriver* service_controller_;

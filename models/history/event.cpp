@@ -21,6 +21,8 @@ std::string_view to_string(EventKind kind) {
         case EventKind::node_uncordoned: return "node_uncordoned";
         case EventKind::node_drain_started: return "node_drain_started";
         case EventKind::node_drained: return "node_drained";
+        case EventKind::node_drain_failed: return "node_drain_failed";
+        case EventKind::node_shutdown_started: return "node_shutdown_started";
         case EventKind::vm_on: return "vm_on";
         case EventKind::vm_off: return "vm_off";
         case EventKind::node_deleted: return "node_deleted";
@@ -30,7 +32,11 @@ std::string_view to_string(EventKind kind) {
         case EventKind::pod_ready: return "pod_ready";
         case EventKind::pod_not_ready: return "pod_not_ready";
         case EventKind::pod_terminating: return "pod_terminating";
+        case EventKind::pod_eviction_refused: return "pod_eviction_refused";
         case EventKind::pod_exited: return "pod_exited";
+        case EventKind::rollout_started: return "rollout_started";
+        case EventKind::rollout_finished: return "rollout_finished";
+        case EventKind::workload_scaled: return "workload_scaled";
         case EventKind::rules_synced: return "rules_synced";
         case EventKind::sync_pass_started: return "sync_pass_started";
         case EventKind::sync_pass_finished: return "sync_pass_finished";

@@ -45,6 +45,14 @@ Duration autoscaler_delay_after_taint(Release autoscaler) { return autoscaler.mi
 
 bool autoscaler_cordons(Release autoscaler) { return autoscaler.minor >= 34; }
 
+DrainPatience autoscaler_patience(const AutoscalerDefaults& defaults) {
+    return {.retry = defaults.eviction_retry,
+            .poll = defaults.pod_poll,
+            .refusals = defaults.max_pod_eviction,
+            .leaving = defaults.max_graceful_termination + defaults.termination_headroom,
+            .timeout = {}};
+}
+
 ScaleDownCount scale_down_budget(const AutoscalerDefaults& defaults, const ScaleDownCount& candidates,
                                  const ScaleDownCount& under_way) {
     ScaleDownCount started;

@@ -75,4 +75,32 @@ DrainStep drain_step(EvictionAnswer answer, Time now, Time deadline) {
     return next;
 }
 
+namespace {
+/// The given step, or the end of patience: at the end of `span`, which no step may reach, or after the whole drain's
+/// time, which a step may still meet.
+DrainStep within(DrainStep step, Time since, std::optional<Duration> span, Time began, std::optional<Duration> timeout) {
+    using Action = DrainStep::Action;
+    const Time end = span ? saturating_add(since, *span) : never;
+    const Time deadline = timeout ? saturating_add(began, *timeout) : never;
+    if (step.at < end && step.at <= deadline) return step;
+    return {Action::give_up, std::min(end, deadline)};
+}
+}  // namespace
+
+DrainPatience kubectl_patience(std::optional<Duration> timeout) {
+    const DrainTimes times;
+    return {.retry = times.retry_refused, .poll = times.poll, .refusals = {}, .leaving = {}, .timeout = timeout};
+}
+
+DrainStep retry_step(const DrainPatience& patience, Time began, Time now) {
+    return within({DrainStep::Action::evict, saturating_add(now, patience.retry)}, began, patience.refusals, began,
+                  patience.timeout);
+}
+
+DrainStep look_step(const DrainPatience& patience, Time began, Time accepted, Time gone) {
+    const Time look =
+        gone == never ? never : first_tick_at_or_after(gone, accepted.time_since_epoch(), patience.poll);
+    return within({DrainStep::Action::done, look}, accepted, patience.leaving, began, patience.timeout);
+}
+
 }  // namespace lbsim::policy

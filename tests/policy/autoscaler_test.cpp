@@ -111,3 +111,17 @@ TEST_CASE("cloud node: not Ready, Unknown or without a condition, the cloud deci
         CHECK(cloud_node_action(ready, false, InstanceState::unknown) == CloudNodeAction::none);
     }
 }
+
+TEST_CASE("scale-down: its patience ends where the steps of a scale-down end") {
+    using Action = DrainStep::Action;
+    const DrainPatience patience = autoscaler_patience(autoscaler_defaults({36, 0}));
+    const Time began = time_zero + 15s;
+    // Tries at 0, 10, … 110 s; the one at 120 s is not made.
+    CHECK(retry_step(patience, began, began + 100s) == DrainStep{Action::evict, began + 110s});
+    CHECK(retry_step(patience, began, began + 110s) == DrainStep{Action::give_up, began + 120s});
+    // Looks every 5 s, the last at 625 s.
+    CHECK(look_step(patience, began, began, began + 1s) == DrainStep{Action::done, began + 5s});
+    CHECK(look_step(patience, began, began, began + 625s) == DrainStep{Action::done, began + 625s});
+    CHECK(look_step(patience, began, began, began + 625s + Duration{1}) == DrainStep{Action::give_up, began + 630s});
+    CHECK(look_step(patience, began, began + 20s, never) == DrainStep{Action::give_up, began + 650s});
+}

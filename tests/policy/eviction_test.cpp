@@ -123,3 +123,21 @@ TEST_CASE("drain: --timeout ends the waiting, without one it waits for ever") {
           DrainStep{Action::give_up, second(15) - Duration{1}});
     CHECK(drain_step(EvictionAnswer::still_there, second(1'000'000'000)).action == Action::poll);
 }
+
+TEST_CASE("drain: patience of kubectl takes the same steps as its answers one by one") {
+    using Action = DrainStep::Action;
+    for (const auto& timeout : {std::optional<Duration>{}, std::optional<Duration>{12s}, std::optional<Duration>{10s}}) {
+        const DrainPatience patience = kubectl_patience(timeout);
+        const Time deadline = timeout ? second(100) + *timeout : never;
+        for (int tried = 100; tried <= 110; tried += 5) {
+            CHECK(retry_step(patience, second(100), second(tried)) ==
+                  drain_step(EvictionAnswer::refused_by_budget, second(tried), deadline));
+        }
+    }
+    // Accepted at 105, gone at 107.2: looks at 105, 106, 107 and 108 s.
+    const Time gone = second(107) + 200ms;
+    CHECK(look_step(kubectl_patience({}), second(100), second(105), gone) == DrainStep{Action::done, second(108)});
+    CHECK(look_step(kubectl_patience(8s), second(100), second(105), gone) == DrainStep{Action::done, second(108)});
+    CHECK(look_step(kubectl_patience(7s), second(100), second(105), gone) == DrainStep{Action::give_up, second(107)});
+    CHECK(look_step(kubectl_patience({}), second(100), second(105), never) == DrainStep{Action::give_up, never});
+}

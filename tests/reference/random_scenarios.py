@@ -148,6 +148,23 @@ def cloud_verb(rng, services, at):
     return entry
 
 
+def strategy(rng, kind):
+    """maxSurge and maxUnavailable that Kubernetes allows together."""
+    some = [1, 2, 3, "20%", "50%", "100%"]
+    if kind == "DaemonSet":
+        return rng.choice([{"maxUnavailable": rng.choice(some)}, {"maxUnavailable": 0, "maxSurge": rng.choice(some)}])
+    return rng.choice([{"maxSurge": rng.choice(some)}, {"maxUnavailable": rng.choice(some)},
+                       {"maxSurge": 0, "maxUnavailable": rng.choice(some)}, {"maxSurge": 1, "maxUnavailable": 0}])
+
+
+def workload_verb(rng, services, at):
+    """A rollout or a scaling; services as (name, kind)."""
+    name, kind = rng.choice(services)
+    if kind == "DaemonSet" or rng.random() < 0.6:
+        return {"at": at, "do": "rollout", "service": name}
+    return {"at": at, "do": "scale", "service": name, "replicas": rng.randint(0, 8)}
+
+
 def workload(rng, initial):
     work = {
         "kind": rng.choice(["Deployment", "Deployment", "DaemonSet"]),
@@ -156,8 +173,14 @@ def workload(rng, initial):
         "terminationGracePeriodSeconds": rng.choice([0, 10, 30]),
         "on_sigterm": rng.choice(["exit_now", "keep_serving"]),
     }
+    if rng.random() < 0.5:
+        work["minReadySeconds"] = rng.choice([0, 1, 5, 20])
+    if rng.random() < 0.5:
+        work.update(strategy(rng, work["kind"]))
     if work["kind"] == "Deployment":
         work["replicas"] = rng.randint(1, 6)
+        if rng.random() < 0.4:
+            work["pdb_min_available"] = rng.choice([0, 1, 2, 4, "30%", "50%", "100%"])
     if rng.random() < 0.3:
         work["nodes"] = rng.sample(initial, rng.randint(1, len(initial)))
     return work
@@ -178,7 +201,7 @@ def traffic(rng, services):
 def verb(rng, nodes, pool, release, at):
     some = rng.sample(nodes, rng.randint(1, max(1, len(nodes) // 2)))
     kind = rng.choice(["set_ready", "taint", "untaint", "label", "unlabel", "cordon", "uncordon", "add_nodes",
-                       "delete_node_object", "vm_off", "reboot", "reboot", "autoscaler_scale_down", "rolling_upgrade"])
+                       "delete_node_object", "vm_off", "reboot", "reboot", "autoscaler_scale_down", "rolling_upgrade", "drain", "spot_preemption"])
     entry = {"at": at, "do": kind}
     if kind == "set_ready":
         entry.update(nodes=some, status=rng.choice(["True", "False", "Unknown"]))
@@ -201,6 +224,13 @@ def verb(rng, nodes, pool, release, at):
     elif kind == "reboot":
         entry.update(nodes=some)
         entry["for"] = seconds(rng, 1, 90)
+    elif kind == "spot_preemption":
+        entry.update(nodes=some, notice=seconds(rng, 0, 60),
+                     on_notice=rng.choice(["nothing", "drain", "taint_and_drain", "deregister"]))
+    elif kind == "drain":
+        entry.update(nodes=some)
+        if rng.random() < 0.5:
+            entry["timeout"] = seconds(rng, 1, 90)
     elif kind == "autoscaler_scale_down":
         entry.update(nodes=some)
         if rng.random() < 0.5:
@@ -222,6 +252,11 @@ def verb(rng, nodes, pool, release, at):
     return entry
 
 
+def copies(service):
+    count = service.get("count", 1)
+    return [service["name"]] if count == 1 else [f"{service['name']}-{i}" for i in range(count)]
+
+
 def scenario(seed):
     rng = random.Random(seed)
     count = rng.randint(2, 12)
@@ -240,6 +275,10 @@ def scenario(seed):
     }
     if rng.random() < 0.5:
         cluster["node_pools"][0]["lease_phase"] = seconds(rng, 0, 9)
+    if rng.random() < 0.4:
+        grace = rng.randint(0, 40)
+        cluster["node_pools"][0].update(shutdownGracePeriod=f"{grace}s",
+                                        shutdownGracePeriodCriticalPods=seconds(rng, 0, grace))
     if rng.random() < 0.5:
         cluster["node_lifecycle"] = {"grace_period": seconds(rng, 6, 50), "period": "5s", "phase": seconds(rng, 0, 4)}
         cluster["cloud_node_lifecycle"] = {"period": "5s", "phase": seconds(rng, 0, 4)}
@@ -261,9 +300,7 @@ def scenario(seed):
         if rng.random() < 0.3:
             service["ports"] = rng.randint(1, 3)
         services.append(service)
-    names = []
-    for s in services:
-        names += [s["name"]] if s.get("count", 1) == 1 else [f"{s['name']}-{i}" for i in range(s["count"])]
+    names = [name for s in services for name in copies(s)]
     upgraded = False
     timeline = []
     for _ in range(rng.randint(0, 7)):
@@ -273,6 +310,9 @@ def scenario(seed):
                 continue
             upgraded = True
         timeline.append(entry)
+    kinds = [(name, s["workload"]["kind"]) for s in services for name in copies(s)]
+    for _ in range(rng.choice([0, 0, 1, 2, 4])):
+        timeline.append(workload_verb(rng, kinds, seconds(rng, 0, duration - 1)))
     for _ in range(rng.choice([0, 0, 1, 2, 3])):
         timeline.append(cloud_verb(rng, names, seconds(rng, 0, duration - 1)))
     whole = {

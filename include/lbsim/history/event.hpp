@@ -28,6 +28,8 @@ enum class EventKind : std::uint8_t {
     node_uncordoned,
     node_drain_started,
     node_drained,
+    node_drain_failed,   ///< given up; detail: why
+    node_shutdown_started,   ///< graceful node shutdown: the kubelet ends its pods
     vm_on,
     vm_off,
     node_deleted,
@@ -37,7 +39,11 @@ enum class EventKind : std::uint8_t {
     pod_ready,
     pod_not_ready,
     pod_terminating,
+    pod_eviction_refused,  ///< by a disruption budget, for the first time in this drain; detail: what it needs
     pod_exited,
+    rollout_started,
+    rollout_finished,
+    workload_scaled,     ///< detail: replicas before and after
     rules_synced,
     sync_pass_started,
     sync_pass_finished,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lbsim/core/time.hpp"
+#include "lbsim/policy/eviction.hpp"
 #include "lbsim/policy/release.hpp"
 
 #pragma GCC visibility push(default)
@@ -45,6 +46,10 @@ Duration autoscaler_delay_after_taint(Release autoscaler);
 /// --cordon-node-before-terminating: false before 1.34, true from 1.34.
 /// Source: kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go, 1.33.0 and 1.34.0.
 bool autoscaler_cordons(Release autoscaler);
+
+/// How long it tries to empty a node.
+/// Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/drain.go, 1.36, DrainNode, evictPod.
+DrainPatience autoscaler_patience(const AutoscalerDefaults& defaults);
 
 /// Nodes by what their removal needs.
 struct ScaleDownCount {

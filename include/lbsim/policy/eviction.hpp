@@ -101,5 +101,23 @@ struct DrainStep {
 /// modelled.
 DrainStep drain_step(EvictionAnswer answer, Time now, Time deadline = never);
 
+/// How patient the one who empties a node is. A step that would come at the end of `refusals` or `leaving`, or after
+/// `timeout`, is not taken: the drain is given up there.
+struct DrainPatience {
+    Duration retry{};                   ///< from a refused eviction to the next try
+    Duration poll{};                    ///< between two looks at evicted pods
+    std::optional<Duration> refusals;   ///< from the first try; empty: for ever
+    std::optional<Duration> leaving;    ///< from the last accepted eviction; empty: for ever
+    std::optional<Duration> timeout;    ///< of the whole drain; empty: none
+};
+/// kubectl drain with this --timeout.
+DrainPatience kubectl_patience(std::optional<Duration> timeout);
+
+/// After refusals at `now` of a drain that began at `began`: when to try again, or to give up.
+DrainStep retry_step(const DrainPatience& patience, Time began, Time now);
+/// The look that finds the last pod gone, where it went at `gone` and the last eviction was accepted at `accepted`; where
+/// that would come too late, or `gone` is never, the end of patience.
+DrainStep look_step(const DrainPatience& patience, Time began, Time accepted, Time gone);
+
 }  // namespace lbsim::policy
 #pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lbsim/core/time.hpp"
+#include "lbsim/policy/int_or_percent.hpp"
 #include "lbsim/policy/prober.hpp"
 #include "lbsim/policy/node_facts.hpp"
 #include "lbsim/policy/release.hpp"
@@ -92,6 +93,10 @@ struct Workload {
     Duration pre_stop{};
     Duration termination_grace_period = 30s;
     OnSigterm on_sigterm = OnSigterm::exit_now;
+    std::optional<policy::IntOrPercent> pdb_min_available;  ///< absent: no disruption budget
+    Duration min_ready{};                ///< minReadySeconds: Ready for so long counts as available
+    policy::IntOrPercent max_surge;      ///< of a rollout; the reader fills in the default of the kind
+    policy::IntOrPercent max_unavailable;
 };
 
 /// One Service of type LoadBalancer; `count` copies are already expanded into name-0, name-1, …
@@ -131,6 +136,8 @@ struct NodePool {
     std::vector<std::uint32_t> zones{0};  ///< indices into Cluster::zones; its nodes take them in turn
     Duration boot_time = 60s;            ///< from the order of a VM to its registration
     Duration vm_off_delay{};             ///< from DeleteNodes to VM off
+    Duration shutdown_grace_period{};    ///< shutdownGracePeriod of its kubelets; 0: no graceful node shutdown
+    Duration shutdown_grace_period_critical_pods{};
     std::optional<Duration> lease_phase; ///< absent: drawn per node and replication
     std::map<std::string, std::string> labels;
     std::optional<policy::Release> kube_proxy;
@@ -201,6 +208,24 @@ struct Reboot {
     std::vector<std::string> nodes;
     Duration down{};                     ///< JSON "for"
 };
+struct Drain {                           ///< kubectl drain
+    std::vector<std::string> nodes;
+    std::optional<Duration> timeout;     ///< of each node; absent: none
+};
+/// The provider takes spot machines back: a notice, and then the power.
+struct SpotPreemption {                  ///< spot_preemption
+    enum class OnNotice : std::uint8_t { nothing, drain, taint_and_drain, deregister };
+    std::vector<std::string> nodes;
+    Duration notice{};
+    OnNotice on_notice = OnNotice::nothing;
+};
+struct Rollout {                         ///< kubectl rollout restart
+    std::string service;                 ///< whose workload
+};
+struct Scale {                           ///< kubectl scale
+    std::string service;
+    std::uint32_t replicas = 0;
+};
 struct AutoscalerScaleDown {
     std::vector<std::string> nodes;
     std::optional<Duration> delay_after_taint;  ///< absent: the autoscaler release's
@@ -234,7 +259,7 @@ struct DeleteService {                   ///< delete_service
 };
 
 using Verb = std::variant<SetReady, SetTaint, SetLabel, SetCordon, AddNodes, DeleteNodeObject, VmOff, Reboot,
-                          AutoscalerScaleDown, RollingUpgrade, CloudApiFault, ServiceControllerRestart, CreateService,
+                          Drain, SpotPreemption, Rollout, Scale, AutoscalerScaleDown, RollingUpgrade, CloudApiFault, ServiceControllerRestart, CreateService,
                           DeleteService>;
 
 /// How a timeline entry repeats.

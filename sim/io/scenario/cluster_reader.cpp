@@ -89,6 +89,12 @@ scenario::NodePool read_pool(const View& pool, ReadContext& context) {
     out.nodes = pool.count("nodes");
     out.boot_time = pool.duration("boot_time");
     out.vm_off_delay = pool.duration("vm_off_delay");
+    out.shutdown_grace_period = pool.duration("shutdownGracePeriod");
+    out.shutdown_grace_period_critical_pods = pool.duration("shutdownGracePeriodCriticalPods");
+    if (out.shutdown_grace_period_critical_pods > out.shutdown_grace_period)
+        context.sink.add(pool.origin("shutdownGracePeriodCriticalPods"), pool.pointer("shutdownGracePeriodCriticalPods"),
+                         in_quotes(pool.text("shutdownGracePeriodCriticalPods")) + ", longer than shutdownGracePeriod",
+                         "a part of shutdownGracePeriod, which is " + in_quotes(pool.text("shutdownGracePeriod")));
     out.lease_phase = pool.optional_duration("lease_phase");
     out.kube_proxy = pool.release("kube_proxy");
     for (const JsonMember& label : pool.members("labels")) {

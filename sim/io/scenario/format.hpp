@@ -40,7 +40,7 @@ struct Case {
 /// What a value looks like. Which fields count depends on the kind.
 struct Type {
     enum class Kind : std::uint8_t {
-        any, text, name, node, release, boolean, integer, number, duration, seconds, choice,
+        any, text, name, node, release, boolean, integer, number, duration, seconds, percent, choice,
         profile, ///< the name of a built-in profile, or of a profile file beside the scenario
         object,  ///< of `shape`
         array,   ///< low..high values of `item`
@@ -49,7 +49,7 @@ struct Type {
         tagged,  ///< an object whose key `tag` chooses among `cases`
     };
     Kind kind = Kind::any;
-    std::uint64_t low = 0;              ///< of integer; of duration and seconds in us; of boolean; of a size
+    std::uint64_t low = 0;              ///< of integer and percent; of duration and seconds in us; of boolean; of a size
     std::uint64_t high = std::numeric_limits<std::uint64_t>::max();
     double from = 0.0;                  ///< of number
     double to = 0.0;
@@ -89,6 +89,8 @@ constexpr Type number(double from, double to) { return {.kind = Type::Kind::numb
 constexpr Type duration(std::uint64_t low_us = 0, std::uint64_t high_us = longest_us) {
     return {.kind = Type::Kind::duration, .low = low_us, .high = high_us};
 }
+/// A string such as "25%".
+constexpr Type percent(std::uint64_t high) { return {.kind = Type::Kind::percent, .low = 0, .high = high}; }
 constexpr Type boolean() { return {.kind = Type::Kind::boolean, .low = 0, .high = 1}; }
 constexpr Type choice(std::span<const Choice> choices) { return {.kind = Type::Kind::choice, .choices = choices}; }
 constexpr Type object(const Shape& shape) { return {.kind = Type::Kind::object, .shape = &shape}; }

@@ -54,7 +54,7 @@ constexpr std::array drain_keys{
     Key{.name = "until_idle", .type = only(false, 5), .meaning = "End earlier when idle (part 5).",
         .fallback = "false", .provenance = "definition"}};
 constinit const Shape cut_shape{.name = "cut_silently", .keys = cut_keys};
-constinit const Shape drain_shape{.name = "drain", .keys = drain_keys};
+constinit const Shape drain_shape{.name = "drain_connections", .keys = drain_keys};
 constexpr std::array<const Shape*, 2> connection_shapes{&cut_shape, &drain_shape};
 constexpr Type connection_policy = either(connection_text, connection_shapes);
 
@@ -113,7 +113,12 @@ constexpr std::array<const Shape*, 1> load_balancer_shapes{&load_balancer_shape}
 
 constexpr std::array workload_kinds{Choice{"Deployment"}, Choice{"DaemonSet"}};
 constexpr std::array sigterms{Choice{"exit_now"}, Choice{"keep_serving"}, Choice{"finish_then_exit", 5}};
-constexpr Type zero_seconds{.kind = Type::Kind::seconds, .low = 0, .high = 0, .part = 4};
+/// Kubernetes keeps it in 32 bits.
+constexpr Type int32_seconds{.kind = Type::Kind::seconds, .low = 0, .high = 2'147'483'647'000'000};
+
+constexpr Type share_of_pods = percent(100);
+constexpr Type more_pods = percent(9'999);
+constexpr Type pod_count = integer(0, 1'000'000);
 
 constexpr std::array workload_keys{
     Key{.name = "kind", .type = choice(workload_kinds), .meaning = "Who owns the pods.", .fallback = "Deployment",
@@ -130,9 +135,18 @@ constexpr std::array workload_keys{
         .fallback = "30", .provenance = kubernetes},
     Key{.name = "on_sigterm", .type = choice(sigterms), .meaning = "What the program does at SIGTERM.",
         .fallback = "exit_now", .provenance = "definition"},
-    Key{.name = "minReadySeconds", .type = zero_seconds, .meaning = "Part 4.", .fallback = "0",
+    Key{.name = "minReadySeconds", .type = int32_seconds,
+        .meaning = "How long a pod is Ready before a rollout counts it as available.", .fallback = "0",
         .provenance = kubernetes},
-    later("maxSurge", 4), later("maxUnavailable", 4), later("pdb_min_available", 4)};
+    Key{.name = "maxSurge", .type = either(more_pods, {}, pod_count),
+        .meaning = "Pods that a rollout may have beyond the replicas; a percentage is rounded up.",
+        .provenance = kubernetes, .note = "25% of a Deployment, 0 of a DaemonSet"},
+    Key{.name = "maxUnavailable", .type = either(share_of_pods, {}, pod_count),
+        .meaning = "Pods that may be unavailable in a rollout; a percentage is rounded down (DaemonSet: up).",
+        .provenance = kubernetes, .note = "25% of a Deployment, 1 of a DaemonSet"},
+    Key{.name = "pdb_min_available", .type = either(share_of_pods, {}, pod_count),
+        .meaning = "minAvailable of a PodDisruptionBudget over its pods; a percentage is rounded up.",
+        .provenance = "definition", .note = "no disruption budget"}};
 constinit const Shape workload_shape{.name = "workload", .keys = workload_keys};
 
 constexpr std::array policies{Choice{"Cluster"}, Choice{"Local"}};

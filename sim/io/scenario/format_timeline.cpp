@@ -65,6 +65,22 @@ constexpr std::array vm_off_keys{
 constexpr std::array reboot_keys{
     nodes_key, Key{.name = "for", .type = duration(1), .meaning = "How long it is off.", .fallback = "60s",
                    .provenance = "estimate"}};
+constexpr std::array drain_keys{
+    nodes_key, Key{.name = "timeout", .type = duration(1), .meaning = "After which a node's drain is given up.",
+                   .provenance = "kubernetes/kubectl pkg/drain/drain.go", .note = "none: it is tried for ever"}};
+constexpr std::array on_notice_choices{Choice{"nothing"}, Choice{"drain"}, Choice{"taint_and_drain"},
+                                       Choice{"deregister"}};
+constexpr std::array preemption_keys{
+    nodes_key,
+    Key{.name = "notice", .type = duration_type, .meaning = "From the notice to the VM being gone.", .fallback = "30s",
+        .provenance = "Google Cloud: 30 s; Amazon EC2: 120 s"},
+    Key{.name = "on_notice", .type = choice(on_notice_choices),
+        .meaning = "What the termination handler does; \"deregister\": the label that takes a node out of load balancers.",
+        .fallback = "nothing", .provenance = "definition"}};
+constexpr Key service_key{.name = "service", .type = name_type, .meaning = "Whose workload.", .required = true};
+constexpr std::array rollout_keys{service_key};
+constexpr std::array scale_keys{
+    service_key, Key{.name = "replicas", .type = integer(0, 1'000'000), .meaning = "Pods from now on.", .required = true}};
 constexpr std::array scale_down_keys{
     nodes_key,
     Key{.name = "delay_after_taint", .type = duration_type, .meaning = "From the taint to the evictions.",
@@ -121,6 +137,10 @@ constinit const Shape add_nodes{.name = "add_nodes", .keys = add_nodes_keys, .co
 constinit const Shape delete_node_object{.name = "delete_node_object", .keys = nodes_keys, .common = &entry_shape};
 constinit const Shape vm_off{.name = "vm_off", .keys = vm_off_keys, .common = &entry_shape};
 constinit const Shape reboot{.name = "reboot", .keys = reboot_keys, .common = &entry_shape};
+constinit const Shape drain{.name = "drain", .keys = drain_keys, .common = &entry_shape};
+constinit const Shape spot_preemption{.name = "spot_preemption", .keys = preemption_keys, .common = &entry_shape};
+constinit const Shape rollout{.name = "rollout", .keys = rollout_keys, .common = &entry_shape};
+constinit const Shape scale{.name = "scale", .keys = scale_keys, .common = &entry_shape};
 constinit const Shape scale_down{.name = "autoscaler_scale_down", .keys = scale_down_keys, .common = &entry_shape};
 constinit const Shape rolling_upgrade{.name = "rolling_upgrade", .keys = rolling_upgrade_keys, .common = &entry_shape};
 
@@ -131,8 +151,8 @@ constexpr std::array verbs{
     Case{"delete_node_object", 1, &delete_node_object}, Case{"vm_off", 1, &vm_off}, Case{"reboot", 1, &reboot},
     Case{"autoscaler_scale_down", 1, &scale_down}, Case{"rolling_upgrade", 1, &rolling_upgrade},
     Case{"cloud_api_fault", 1, &cloud_api_fault}, Case{"service_controller_restart", 1, &controller_restart},
-    Case{"create_service", 1, &create_service}, Case{"delete_service", 1, &delete_service}, Case{"drain", 4}, Case{"spot_preemption", 4}, Case{"zone_outage", 4},
-    Case{"rollout", 4}, Case{"scale", 4}, Case{"api_server_outage", 4}, Case{"kubelets_cannot_renew", 4},
+    Case{"create_service", 1, &create_service}, Case{"delete_service", 1, &delete_service}, Case{"drain", 1, &drain}, Case{"spot_preemption", 1, &spot_preemption}, Case{"zone_outage", 4},
+    Case{"rollout", 1, &rollout}, Case{"scale", 1, &scale}, Case{"api_server_outage", 4}, Case{"kubelets_cannot_renew", 4},
     Case{"partition", 4}, Case{"edit_service", 6}, Case{"service_proxy_restart", 6},
     Case{"service_proxy_rollout", 6}, Case{"service_proxy_wedge", 6}, Case{"block_health_checks", 6}};
 

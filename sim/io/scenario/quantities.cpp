@@ -80,6 +80,13 @@ ParsedDuration parse_duration(std::string_view text) {
     return {std::nullopt, "with an unknown unit"};
 }
 
+std::optional<std::uint64_t> percent_number(std::string_view text) {
+    if (text.size() < 2 || text.size() > 10 || text.back() != '%') return std::nullopt;
+    text.remove_suffix(1);
+    if (!std::all_of(text.begin(), text.end(), is_digit) || (text.size() > 1 && text.front() == '0')) return std::nullopt;
+    return digits_value(text);
+}
+
 std::optional<std::uint64_t> whole_number(std::string_view text) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -23,6 +23,9 @@ struct ParsedDuration {
 /// "1.5s", "300ms", "2h": one decimal number and one unit, a whole number of microseconds.
 ParsedDuration parse_duration(std::string_view text);
 
+/// "25%" as 25: digits without leading zeros and a percent sign.
+std::optional<std::uint64_t> percent_number(std::string_view text);
+
 /// The whole number that a JSON number's text stands for: "12", "1e3", "2.0", "-0".
 std::optional<std::uint64_t> whole_number(std::string_view text);
 /// The value of a JSON number's text.

@@ -62,6 +62,13 @@ std::optional<Refusal> refuse_profile(const std::string& text) {
     return Refusal{.why = "no such profile", .hint = did_you_mean(text, names)};
 }
 
+std::optional<Refusal> refuse_percent(const std::string& text, const Type& type) {
+    const std::optional<std::uint64_t> value = percent_number(text);
+    if (!value) return Refusal{.why = "not a whole number with a percent sign"};
+    if (*value < type.low || *value > type.high) return Refusal{.why = "out of range"};
+    return std::nullopt;
+}
+
 std::optional<Refusal> refuse_text(const JsonValue& value, const Type& type) {
     const std::string* text = string_of(value);
     if (text == nullptr) {
@@ -75,6 +82,7 @@ std::optional<Refusal> refuse_text(const JsonValue& value, const Type& type) {
         case Type::Kind::release: return refuse_release(*text);
         case Type::Kind::choice: return refuse_choice(*text, type);
         case Type::Kind::profile: return refuse_profile(*text);
+        case Type::Kind::percent: return refuse_percent(*text, type);
         default:
             if (type.part > 1) return Refusal{.later_part = type.part};
             return std::nullopt;
@@ -169,6 +177,7 @@ std::string allowed_scalar(const Type& type) {
         case Type::Kind::duration:
             if (type.high == 0) return "\"0s\"";
             return R"(a duration such as "1.5s" (units us, ms, s, m, h, d))" + duration_range(type);
+        case Type::Kind::percent: return "a percentage from \"0%\" to \"" + std::to_string(type.high) + "%\"";
         case Type::Kind::choice: return alternatives(texts(type));
         case Type::Kind::profile:
             return "the name of a profile (" + alternatives(profile_names()) +

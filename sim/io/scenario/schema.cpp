@@ -18,6 +18,11 @@ constexpr const char* duration_pattern = R"(^[0-9]+(\.[0-9]+)?(us|ms|s|m|h|d)$)"
 constexpr const char* name_pattern = R"(^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$)";
 constexpr const char* release_pattern = R"(^1\.[0-9]+(\.[0-9]+)?$)";
 
+/// Pre: the highest percentage is 100 or 9999.
+const char* percent_pattern(const Type& type) {
+    return type.high == 100 ? R"(^(100|[1-9]?[0-9])%$)" : R"(^(0|[1-9][0-9]{0,3})%$)";
+}
+
 class SchemaWriter {
 public:
     Json write() {
@@ -44,6 +49,7 @@ private:
             case Type::Kind::duration:
                 if (type.high == 0) return {{"type", "string"}, {"pattern", R"(^0+(\.0+)?(us|ms|s|m|h|d)$)"}};
                 return {{"type", "string"}, {"pattern", duration_pattern}};
+            case Type::Kind::percent: return {{"type", "string"}, {"pattern", percent_pattern(type)}};
             case Type::Kind::choice: return {{"enum", texts(type)}};
             case Type::Kind::profile:
                 return {{"anyOf", Json::array({{{"enum", profile_names()}}, {{"type", "string"}, {"pattern", R"(\.json$)"}}})}};

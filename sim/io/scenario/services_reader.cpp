@@ -40,7 +40,7 @@ std::uint32_t read_probers(const View& check, const ReadContext& context) {
 scenario::ConnectionPolicy read_connection_policy(const View& owner, std::string_view key) {
     using Kind = scenario::ConnectionPolicy::Kind;
     if (const std::optional<View> chosen = owner.chosen(key)) {
-        if (chosen->shape().name == "drain") return {.kind = Kind::drain, .drain = chosen->duration("drain")};
+        if (chosen->shape().name == "drain_connections") return {.kind = Kind::drain, .drain = chosen->duration("drain")};
         return {.kind = Kind::cut_silently};
     }
     return {.kind = owner.text(key) == "cut" ? Kind::cut : Kind::keep};
@@ -93,6 +93,33 @@ scenario::LoadBalancer read_load_balancer(const View& balancer, TrafficPolicy tr
     return out;
 }
 
+/// "25%" or 3; nullopt where the key is absent.
+std::optional<policy::IntOrPercent> read_int_or_percent(const View& owner, std::string_view key) {
+    const JsonValue* given = owner.given(key);
+    if (given == nullptr) return std::nullopt;
+    if (const std::optional<std::uint64_t> percent = percent_number(given->text))
+        return policy::IntOrPercent{.value = static_cast<std::uint32_t>(*percent), .is_percent = true};
+    return policy::IntOrPercent{.value = static_cast<std::uint32_t>(whole_number(given->text).value_or(0))};
+}
+
+/// How a rollout goes, by the rules of Kubernetes' validation.
+void read_strategy(const View& workload, scenario::Workload& out, ReadContext& context) {
+    const bool is_daemon_set = out.kind == scenario::WorkloadKind::daemon_set;
+    using policy::IntOrPercent;
+    const IntOrPercent quarter{.value = 25, .is_percent = true};
+    out.min_ready = workload.duration("minReadySeconds");
+    out.max_surge = read_int_or_percent(workload, "maxSurge").value_or(is_daemon_set ? IntOrPercent{} : quarter);
+    out.max_unavailable =
+        read_int_or_percent(workload, "maxUnavailable").value_or(is_daemon_set ? IntOrPercent{.value = 1} : quarter);
+    if (out.max_surge.value == 0 && out.max_unavailable.value == 0)
+        context.sink.add(workload.origin("maxUnavailable"), workload.pointer("maxUnavailable"),
+                         "0 with a maxSurge of 0, so no pod could ever be replaced", "one of the two above 0");
+    if (is_daemon_set && out.max_surge.value > 0 && out.max_unavailable.value > 0)
+        context.sink.add(workload.origin("maxSurge"), workload.pointer("maxSurge"),
+                         "a maxSurge and a maxUnavailable above 0 of a DaemonSet", "one of the two, the other 0",
+                         workload.given("maxUnavailable") == nullptr ? "maxUnavailable is 1 unless you say 0" : "");
+}
+
 scenario::Workload read_workload(const View& workload, const NodeNames& nodes, ReadContext& context) {
     scenario::Workload out;
     if (workload.text("kind") == "DaemonSet") {
@@ -100,6 +127,10 @@ scenario::Workload read_workload(const View& workload, const NodeNames& nodes, R
         if (workload.given("replicas") != nullptr)
             context.sink.add(workload.origin("replicas"), workload.pointer("replicas"), "replicas of a DaemonSet",
                              "no such key: a DaemonSet has one pod on each of its nodes");
+        if (workload.given("pdb_min_available") != nullptr)
+            context.sink.add(workload.origin("pdb_min_available"), workload.pointer("pdb_min_available"),
+                             "a disruption budget of a DaemonSet, whose pods no drain evicts",
+                             "no such key, or kind \"Deployment\"");
     }
     out.replicas = workload.count("replicas");
     out.nodes = nodes.read(workload, "nodes", NodeNames::Scope::initial, context.sink);
@@ -108,6 +139,8 @@ scenario::Workload read_workload(const View& workload, const NodeNames& nodes, R
     out.termination_grace_period = workload.duration("terminationGracePeriodSeconds");
     out.on_sigterm = workload.text("on_sigterm") == "keep_serving" ? scenario::OnSigterm::keep_serving
                                                                    : scenario::OnSigterm::exit_now;
+    read_strategy(workload, out, context);
+    out.pdb_min_available = read_int_or_percent(workload, "pdb_min_available");
     return out;
 }
 

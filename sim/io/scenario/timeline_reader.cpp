@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads `timeline`: one reader per verb.
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "sim/io/scenario/readers.hpp"
 
@@ -15,7 +15,7 @@ class VerbReader {
 public:
     VerbReader(const NodeNames& nodes, const std::vector<scenario::Service>& services, ReadContext& context)
         : nodes_(nodes), context_(context) {
-        for (const scenario::Service& service : services) services_.insert(service.name);
+        for (const scenario::Service& service : services) services_.emplace(service.name, service.workload.kind);
     }
 
     /// Pre: the entry's shape is one of the verbs that this version acts on.
@@ -31,6 +31,11 @@ public:
         if (verb == "vm_off")
             return scenario::VmOff{.nodes = node_list(entry), .gone = entry.text("instance") == "gone"};
         if (verb == "reboot") return scenario::Reboot{.nodes = node_list(entry), .down = entry.duration("for")};
+        if (verb == "drain")
+            return scenario::Drain{.nodes = node_list(entry), .timeout = entry.optional_duration("timeout")};
+        if (verb == "spot_preemption") return spot_preemption(entry);
+        if (verb == "rollout") return scenario::Rollout{.service = service_of(entry)};
+        if (verb == "scale") return scale(entry);
         if (verb == "autoscaler_scale_down") return scale_down(entry);
         if (verb == "cloud_api_fault") return cloud_api_fault(entry);
         if (verb == "service_controller_restart")
@@ -111,12 +116,44 @@ private:
         std::vector<std::string> names;
         for (const View::Item& item : entry.texts("services")) {
             names.push_back(item.text);
-            if (services_.contains(item.text) || names_uncertain(context_.sink, "/services")) continue;
-            context_.sink.add(item.origin, item.pointer, "unknown service " + in_quotes(item.text),
-                              "the name of a service of this scenario, copies by their own names",
-                              did_you_mean(item.text, {services_.begin(), services_.end()}));
+            check_service(item.text, item.origin, item.pointer);
         }
         return names;
+    }
+
+    void check_service(const std::string& name, Origin origin, const std::string& pointer) const {
+        if (services_.contains(name) || names_uncertain(context_.sink, "/services")) return;
+        std::vector<std::string> known;
+        for (const auto& [service, kind] : services_) known.push_back(service);
+        context_.sink.add(origin, pointer, "unknown service " + in_quotes(name),
+                          "the name of a service of this scenario, copies by their own names", did_you_mean(name, known));
+    }
+
+    std::string service_of(const View& entry) const {
+        if (entry.given("service") != nullptr && entry.is_sound("service"))
+            check_service(entry.text("service"), entry.origin("service"), entry.pointer("service"));
+        return entry.text("service");
+    }
+
+    Verb spot_preemption(const View& entry) const {
+        using OnNotice = scenario::SpotPreemption::OnNotice;
+        const std::string text = entry.text("on_notice");
+        return scenario::SpotPreemption{.nodes = node_list(entry),
+                                        .notice = entry.duration("notice"),
+                                        .on_notice = text == "drain"             ? OnNotice::drain
+                                                     : text == "taint_and_drain" ? OnNotice::taint_and_drain
+                                                     : text == "deregister"      ? OnNotice::deregister
+                                                                                 : OnNotice::nothing};
+    }
+
+    Verb scale(const View& entry) const {
+        const scenario::Scale out{.service = service_of(entry), .replicas = entry.count("replicas")};
+        const auto found = services_.find(out.service);
+        if (found != services_.end() && found->second == scenario::WorkloadKind::daemon_set)
+            context_.sink.add(entry.origin("service"), entry.pointer("service"),
+                              in_quotes(out.service) + ", whose workload is a DaemonSet",
+                              "a service with a Deployment: a DaemonSet has one pod on each of its nodes");
+        return out;
     }
 
     Verb rolling_upgrade(const View& entry) const {
@@ -151,7 +188,7 @@ private:
     }
 
     const NodeNames& nodes_;
-    std::set<std::string, std::less<>> services_;
+    std::map<std::string, scenario::WorkloadKind, std::less<>> services_;
     ReadContext& context_;
 };
 

@@ -38,7 +38,8 @@ public:
           desync_(journal_, api_, controller_.machine(), scenario),
           cloud_nodes_(journal_, api_, cloud_, scenario, options.replication),
           operations_(journal_, api_, machines_, pods_, cloud_, scenario),
-          timeline_({journal_, api_, machines_, lifecycle_, operations_, controller_, cloud_}, scenario, options.replication) {}
+          timeline_({journal_, api_, machines_, pods_, lifecycle_, operations_, controller_, cloud_}, scenario,
+                    options.replication) {}
 
     void start() {
         for (std::uint32_t pool = 0; pool < scenario_.cluster.node_pools.size(); ++pool) {
@@ -67,8 +68,8 @@ private:
             proxies_.power_changed(node, is_on);
             lifecycle_.power_changed(node, is_on);
         });
-        machines_.observe_ready([this](NodeId node, policy::ConditionStatus status, EventId why) {
-            pods_.ready_changed(node, status, why);
+        machines_.observe_ready([this](NodeId node, cluster::Machines::ReadyChange change, EventId why) {
+            pods_.ready_changed(node, change, why);
         });
         api_.observe([this](const cluster::NodeChange& change) { pods_.node_written(change); });
         pods_.observe_endpoints([this](ServiceId service) { proxies_.endpoints_changed(service); });

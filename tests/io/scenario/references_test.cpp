@@ -209,6 +209,45 @@ TEST_CASE("scenario reader: a DaemonSet has no replicas") {
     only({{"/services/0/workload", R"({"kind": "DaemonSet", "replicas": 3})"}}, "/services/0/workload/replicas");
 }
 
+TEST_CASE("scenario reader: no drain evicts a DaemonSet's pods, so no budget protects them") {
+    only({{"/services/0/workload", R"({"kind": "DaemonSet", "pdb_min_available": 1})"}},
+         "/services/0/workload/pdb_min_available");
+}
+
+TEST_CASE("scenario reader: a rollout must be able to replace a pod, by the rules of its kind") {
+    const auto workload = [](const std::string& keys) { return io::Override{"/services/0/workload", "{" + keys + "}"}; };
+    fine({workload(R"("maxSurge": 0, "maxUnavailable": "25%")")});
+    fine({workload(R"("maxSurge": "1%", "maxUnavailable": "0%")")});
+    only({workload(R"("maxSurge": 0, "maxUnavailable": 0)")}, "/services/0/workload/maxUnavailable");
+    only({workload(R"("maxSurge": "0%", "maxUnavailable": 0)")}, "/services/0/workload/maxUnavailable");
+    only({workload(R"("kind": "DaemonSet", "maxUnavailable": 0)")}, "/services/0/workload/maxUnavailable");
+    fine({workload(R"("kind": "DaemonSet", "maxSurge": 1, "maxUnavailable": 0)")});
+    const Problem both = only({workload(R"("kind": "DaemonSet", "maxSurge": 1)")}, "/services/0/workload/maxSurge");
+    CHECK(contains(both.hint, "maxUnavailable is 1 unless you say 0"));
+}
+
+TEST_CASE("scenario reader: a rollout and a scaling name a service, and a DaemonSet is not scaled") {
+    const auto verb = [](const std::string& keys) { return io::Override{"/timeline/0", R"({"at": "1m", )" + keys + "}"}; };
+    fine({verb(R"("do": "rollout", "service": "api")")});
+    const Problem wrong = only({verb(R"("do": "rollout", "service": "apo")")}, "/timeline/0/service");
+    CHECK(contains(wrong.hint, "\"api\""));
+    only({verb(R"("do": "scale", "service": "wob", "replicas": 1)")}, "/timeline/0/service");
+    const io::Override daemon{"/services/0/workload", R"({"kind": "DaemonSet"})"};
+    fine({daemon, verb(R"("do": "rollout", "service": "web")")});
+    const Problem scaled = only({daemon, verb(R"("do": "scale", "service": "web", "replicas": 1)")}, "/timeline/0/service");
+    CHECK(contains(scaled.found, "whose workload is a DaemonSet"));
+}
+
+TEST_CASE("scenario reader: critical pods have a part of the shutdown's grace period") {
+    const auto pool = [](const std::string& grace, const std::string& critical) {
+        return std::vector<io::Override>{{"/cluster/node_pools/0/shutdownGracePeriod", grace},
+                                         {"/cluster/node_pools/0/shutdownGracePeriodCriticalPods", critical}};
+    };
+    fine(pool("30s", "30s"));
+    const Problem longer = only(pool("30s", "30.000001s"), "/cluster/node_pools/0/shutdownGracePeriodCriticalPods");
+    CHECK(contains(longer.allowed, "\"30s\""));
+}
+
 TEST_CASE("scenario reader: one wrong name does not cause further problems") {
     only({{"/cluster/node_pools/0/name", "w k"}}, "/cluster/node_pools/0/name");
     only({{"/cluster/node_pools/0/nodes", "many"}}, "/cluster/node_pools/0/nodes");

@@ -198,6 +198,26 @@ TEST_CASE("scenario reader: a workload reads its Kubernetes fields in seconds") 
     CHECK(w.on_sigterm == OnSigterm::keep_serving);
 }
 
+TEST_CASE("scenario reader: pods are counted in numbers or percentages, with Kubernetes' defaults") {
+    const auto workload = [](const std::string& keys) {
+        return with({{"/services/0/workload", "{" + keys + "}"}}).services[0].workload;
+    };
+    using policy::IntOrPercent;
+    const IntOrPercent quarter{.value = 25, .is_percent = true};
+    CHECK(workload("").max_surge == quarter);
+    CHECK(workload("").max_unavailable == quarter);
+    CHECK(workload("").min_ready == 0s);
+    CHECK_FALSE(workload("").pdb_min_available);
+    const Workload daemons = workload(R"("kind": "DaemonSet")");
+    CHECK(daemons.max_surge == IntOrPercent{});
+    CHECK(daemons.max_unavailable == IntOrPercent{.value = 1});
+    const Workload set = workload(R"("pdb_min_available": "100%", "maxSurge": 3, "maxUnavailable": "0%", "minReadySeconds": 1.5)");
+    CHECK(set.pdb_min_available == IntOrPercent{.value = 100, .is_percent = true});
+    CHECK(set.max_surge == IntOrPercent{.value = 3});
+    CHECK(set.max_unavailable == IntOrPercent{.value = 0, .is_percent = true});
+    CHECK(set.min_ready == 1500ms);
+}
+
 TEST_CASE("scenario reader: every distribution reads as written") {
     using Kind = Distribution::Kind;
     CHECK(lifetime("5s") == Distribution::fixed(5s));
@@ -270,6 +290,24 @@ TEST_CASE("scenario reader: every verb reads its keys") {
     CHECK(down.cordon == true);
     CHECK(down.delay_after_taint == Duration(1s));
     CHECK_FALSE(down.pod_drain);
+}
+
+TEST_CASE("scenario reader: verbs of workloads, drains and preemptions read their keys") {
+    const std::string nodes = R"("nodes": ["workers-1", "edge-0"])";
+    CHECK_FALSE(verb<Drain>(R"("do": "drain", )" + nodes).timeout);
+    CHECK(verb<Drain>(R"("do": "drain", "timeout": "5m", )" + nodes).timeout == Duration(5min));
+    CHECK(verb<Rollout>(R"("do": "rollout", "service": "api")").service == "api");
+    const auto scale = verb<Scale>(R"("do": "scale", "service": "web", "replicas": 7)");
+    CHECK((scale.service == "web" && scale.replicas == 7));
+    using OnNotice = SpotPreemption::OnNotice;
+    const auto preempted = verb<SpotPreemption>(R"("do": "spot_preemption", )" + nodes);
+    CHECK((preempted.notice == 30s && preempted.on_notice == OnNotice::nothing && preempted.nodes.size() == 2));
+    for (const auto& [text, meant] : {std::pair{"nothing", OnNotice::nothing}, std::pair{"drain", OnNotice::drain},
+                                      std::pair{"taint_and_drain", OnNotice::taint_and_drain},
+                                      std::pair{"deregister", OnNotice::deregister}}) {
+        CHECK(verb<SpotPreemption>(R"("do": "spot_preemption", "notice": "2m", "on_notice": ")" + std::string(text) + "\", " +
+                                   nodes).on_notice == meant);
+    }
 }
 
 TEST_CASE("scenario reader: rolling upgrades have lanes by mode") {

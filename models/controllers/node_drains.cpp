@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nodes that are emptied: kubectl drain, the autoscaler's scale-down, and what both do when a budget refuses an eviction.
+#include <algorithm>
+#include <string>
+
+#include "lbsim/policy/autoscaler.hpp"
+#include "models/controllers/node_operations.hpp"
+
+namespace lbsim::controllers {
+
+using cluster::InstanceState;
+using engine::rank_of;
+using engine::Step;
+using history::EventKind;
+using policy::EvictionAnswer;
+
+namespace {
+constexpr std::string_view autoscaler = "cluster-autoscaler";
+}  // namespace
+
+// ---- one node ------------------------------------------------------------------------------------------------------
+
+NodeOperations::DrainEnd NodeOperations::empty_node(NodeId node, const DrainOrder& order, EventId why) {
+    const Time began = journal_->now();
+    const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
+    const auto drained = [&] { return DrainEnd{true, journal_->record(EventKind::node_drained, {.node = node}, start)}; };
+    const auto given_up = [&](std::string_view what) {
+        return DrainEnd{false, journal_->record(EventKind::node_drain_failed, {.node = node}, start, what)};
+    };
+    const std::vector<PodId> pods = pods_->evictable(node);
+    if (!evict_all(order, start, pods)) return given_up("evictions are refused");
+    if (order.exactly) {
+        journal_->engine().sleep_until(saturating_add(began, *order.exactly));
+        return drained();
+    }
+    const Time accepted = journal_->now();
+    const bool are_gone = pods_->wait_until_gone(pods, policy::look_step(order.patience, began, accepted, never).at);
+    const policy::DrainStep look =
+        policy::look_step(order.patience, began, accepted, are_gone ? journal_->now() : never);
+    journal_->engine().sleep_until(look.at);
+    return look.action == policy::DrainStep::Action::done ? drained() : given_up("pods are still there");
+}
+
+/// All are tried at once; those that a budget protects, together, again and again. False where that was given up.
+bool NodeOperations::evict_all(const DrainOrder& order, EventId start, const std::vector<PodId>& pods) {
+    const Time began = journal_->now();
+    const Time over = order.exactly ? saturating_add(began, *order.exactly) : never;
+    std::vector<PodId> refused;
+    for (const PodId pod : pods) {
+        if (pods_->evict(pod, start, order.longest_grace) != EvictionAnswer::refused_by_budget) continue;
+        refused.push_back(pod);
+        note_refusal(pod, start);
+    }
+    while (!refused.empty()) {
+        const policy::DrainStep next = policy::retry_step(order.patience, began, journal_->now());
+        journal_->engine().sleep_until(std::min(next.at, over));
+        if (next.at >= over) return true;
+        if (next.action == policy::DrainStep::Action::give_up) return false;
+        std::erase_if(refused, [&](PodId pod) {
+            return pods_->evict(pod, start, order.longest_grace) != EvictionAnswer::refused_by_budget;
+        });
+    }
+    return true;
+}
+
+void NodeOperations::note_refusal(PodId pod, EventId start) {
+    const cluster::Pod& p = pods_->pod(pod);
+    const policy::BudgetStatus budget = pods_->budget(p.service).value_or(policy::BudgetStatus{});
+    journal_->record(EventKind::pod_eviction_refused, {.node = p.node, .service = p.service, .pod = pod}, start,
+                     "the budget needs " + std::to_string(budget.desired) + " healthy pods and has " +
+                         std::to_string(budget.healthy));
+}
+
+EventId NodeOperations::drain_for_ever(NodeId node, EventId why) {
+    return empty_node(node, {.patience = policy::kubectl_patience({}), .longest_grace = {}, .exactly = {}}, why).event;
+}
+
+// ---- kubectl drain -------------------------------------------------------------------------------------------------
+
+void NodeOperations::drain(const scenario::Drain& verb, std::vector<NodeId> nodes, EventId why) {
+    const DrainOrder order{.patience = policy::kubectl_patience(verb.timeout), .longest_grace = {}, .exactly = {}};
+    journal_->engine().spawn("drain", {rank_of(Step::upgrade_or_drain), actors_++}, [=, this] {
+        for (const NodeId node : nodes) cordon(node, true, why);
+        for (const NodeId node : nodes) empty_node(node, order, why);
+    }, engine::Ground::background);
+}
+
+// ---- scale-down ----------------------------------------------------------------------------------------------------
+
+void NodeOperations::scale_down(const scenario::AutoscalerScaleDown& verb, std::vector<NodeId> nodes, EventId why) {
+    const policy::AutoscalerDefaults defaults = policy::autoscaler_defaults(scenario_->cluster.autoscaler);
+    const bool cordons = verb.cordon.value_or(defaults.cordons);
+    const Duration delay = verb.delay_after_taint.value_or(defaults.delay_after_taint);
+    journal_->engine().spawn("cluster autoscaler", {rank_of(Step::autoscaler), actors_++}, [=, this] {
+        for (const NodeId node : nodes) {
+            taint(node, cluster::autoscaler_taint(), why);
+            if (cordons) cordon(node, true, why);
+        }
+        journal_->engine().sleep_for(delay);
+        for (const NodeId node : nodes) {
+            journal_->engine().spawn("scale-down of " + api_->name(node), {rank_of(Step::autoscaler), actors_++},
+                                     [=, this] { scale_down_node(verb, node, why); }, engine::Ground::background);
+        }
+    }, engine::Ground::background);
+}
+
+void NodeOperations::scale_down_node(const scenario::AutoscalerScaleDown& verb, NodeId node, EventId why) {
+    const policy::AutoscalerDefaults defaults = policy::autoscaler_defaults(scenario_->cluster.autoscaler);
+    const DrainEnd end = empty_node(node,
+                                    {.patience = policy::autoscaler_patience(defaults),
+                                     .longest_grace = defaults.max_graceful_termination,
+                                     .exactly = verb.pod_drain},
+                                    why);
+    if (!end.is_drained) {
+        untaint(node, std::string(policy::autoscaler_taint_key), "NoSchedule", end.event);
+        if (verb.cordon.value_or(defaults.cordons)) cordon(node, false, end.event);
+        return;
+    }
+    cloud_->delete_instance(node, autoscaler);
+    power_off_later(node, end.event);
+}
+
+// ---- spot preemption -----------------------------------------------------------------------------------------------
+
+void NodeOperations::preempt(const scenario::SpotPreemption& verb, NodeId node, EventId why) {
+    using OnNotice = scenario::SpotPreemption::OnNotice;
+    if (!machines_->is_on(node)) {
+        journal_->record(EventKind::verb_without_effect, {.node = node}, why, "the machine is off");
+        return;
+    }
+    power_off_at(saturating_add(journal_->now(), verb.notice), node, InstanceState::gone, why);
+    if (verb.on_notice == OnNotice::deregister)
+        label(node, std::string(policy::exclusion_label_key), "true", true, why);
+    if (verb.on_notice == OnNotice::taint_and_drain) taint(node, cluster::autoscaler_taint(), why);
+    if (verb.on_notice == OnNotice::drain || verb.on_notice == OnNotice::taint_and_drain) {
+        cordon(node, true, why);
+        const DrainOrder order{.patience = policy::kubectl_patience(verb.notice), .longest_grace = {}, .exactly = {}};
+        journal_->engine().spawn("preemption of " + api_->name(node), {rank_of(Step::upgrade_or_drain), actors_++},
+                                 [=, this] { empty_node(node, order, why); }, engine::Ground::background);
+    }
+    if (verb.notice == Duration{0}) return;
+    // After the evictions of the same instant: what they took is no longer the kubelet's to end.
+    journal_->later(journal_->now(), Step::upgrade_or_drain, actors_++, [=, this] { shut_down(node, why); });
+}
+
+}  // namespace lbsim::controllers
