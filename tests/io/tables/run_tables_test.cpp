@@ -37,6 +37,10 @@ history::Event event(Time t, EventKind kind) {
     return e;
 }
 
+history::TargetChange turn(std::int64_t us, ServiceId service, NodeId node, TargetState from, TargetState to) {
+    return {.t = at_us(us), .service = service, .node = node, .from = from, .to = to};
+}
+
 scenario::RunResult small_result() {
     scenario::RunResult result;
     result.node_names = {"workers-0", "workers-1"};
@@ -56,9 +60,6 @@ scenario::RunResult small_result() {
     exited.node = NodeId{0u};
     result.events = {line, off, update, exited};
 
-    const auto turn = [](std::int64_t us, ServiceId service, NodeId node, TargetState from, TargetState to) {
-        return history::TargetChange{.t = at_us(us), .service = service, .node = node, .from = from, .to = to};
-    };
     result.targets = {turn(24'000'000, ServiceId{0u}, NodeId{1u}, TargetState::passing, TargetState::failing),
                       turn(30'500'000, ServiceId{1u}, NodeId{0u}, TargetState::failing, TargetState::out)};
 
