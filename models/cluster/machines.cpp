@@ -118,9 +118,9 @@ void Machines::report_ready(NodeId id) {
     set_ready_condition(id, ConditionStatus::is_true, machine.ready_cause);
 }
 
-void Machines::set_ready_condition(NodeId id, ConditionStatus status, EventId why) {
+bool Machines::set_ready_condition(NodeId id, ConditionStatus status, EventId why, PodMarks marks) {
     const NodeObject& object = api_->node(id);
-    if (!object.exists || object.ready == status) return;
+    if (!object.exists || object.ready == status) return false;
     const EventKind kind = status == ConditionStatus::is_true    ? EventKind::node_ready
                            : status == ConditionStatus::is_false ? EventKind::node_not_ready
                                                                  : EventKind::node_unknown;
@@ -128,15 +128,13 @@ void Machines::set_ready_condition(NodeId id, ConditionStatus status, EventId wh
     if (status != ConditionStatus::is_true) machines_[id.index()].ready_cause = event;
     api_->write(id, event, [&](NodeObject& node) {
         node.ready = status;
-        node.remove_taint(unreachable_taint_key);
-        node.remove_taint(not_ready_taint_key);
-        if (status == ConditionStatus::unknown) {
-            node.set_taint({.key = std::string(unreachable_taint_key), .value = "", .effect = "NoExecute"});
-        } else if (status == ConditionStatus::is_false) {
-            node.set_taint({.key = std::string(not_ready_taint_key), .value = "", .effect = "NoExecute"});
-        }
+        node.remove_taint(unreachable_taint_key, "NoSchedule");
+        node.remove_taint(not_ready_taint_key, "NoSchedule");
+        const std::string_view key = policy::condition_taint_key(policy::NodeCondition::ready, status);
+        if (!key.empty()) node.set_taint({.key = std::string(key), .value = "", .effect = "NoSchedule"});
     });
-    for (const ReadyObserver& observe : ready_observers_) observe(id, status, event);
+    for (const ReadyObserver& observe : ready_observers_) observe(id, status, marks, event);
+    return true;
 }
 
 }  // namespace lbsim::cluster

@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "lbsim/policy/node_health.hpp"
 #include "models/cluster/api_server.hpp"
 
 namespace lbsim::cluster {
@@ -12,8 +13,8 @@ namespace lbsim::cluster {
 /// What the cloud says of a node's machine when asked.
 enum class InstanceState : std::uint8_t { running, stopped, gone };
 
-inline constexpr std::string_view unreachable_taint_key = "node.kubernetes.io/unreachable";
-inline constexpr std::string_view not_ready_taint_key = "node.kubernetes.io/not-ready";
+using policy::not_ready_taint_key;
+using policy::unreachable_taint_key;
 inline constexpr std::string_view shutdown_taint_key = "node.cloudprovider.kubernetes.io/shutdown";
 
 /// Kubelets renew their lease every 10 s.
@@ -38,7 +39,9 @@ struct Machine {
 class Machines {
 public:
     using PowerObserver = std::function<void(NodeId, bool is_on, EventId why)>;
-    using ReadyObserver = std::function<void(NodeId, policy::ConditionStatus status, EventId why)>;
+    /// What a write of Ready says of the node's pods.
+    enum class PodMarks : std::uint8_t { left, not_ready };
+    using ReadyObserver = std::function<void(NodeId, policy::ConditionStatus status, PodMarks marks, EventId why)>;
 
     Machines(Journal& journal, ApiServer& api, const scenario::Scenario& scenario, std::uint32_t replication);
 
@@ -54,8 +57,8 @@ public:
 
     /// The kubelet's status loop runs: reports Ready=True unless held, not yet ready or off.
     void report_ready(NodeId id);
-    /// Writes the condition Ready and the taint that goes with it.
-    void set_ready_condition(NodeId id, policy::ConditionStatus status, EventId why);
+    /// Writes the condition Ready and the NoSchedule taint that goes with it; false where it is so already.
+    bool set_ready_condition(NodeId id, policy::ConditionStatus status, EventId why, PodMarks marks = PodMarks::left);
     void hold_ready(NodeId id, Time until) { machines_[id.index()].held_until = until; }
     bool is_held(NodeId id) const { return journal_->now() < machines_[id.index()].held_until; }
 

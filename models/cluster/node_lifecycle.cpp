@@ -10,6 +10,18 @@ namespace lbsim::cluster {
 
 using engine::Step;
 
+namespace {
+/// After the look at the queues of taints of the same instant.
+constexpr std::uint32_t pass_after_look = 1;
+
+Duration phase_of(const scenario::Scenario& scenario, std::uint32_t replication) {
+    const StreamKey key(scenario.seed, replication, "node_lifecycle_phase");
+    const scenario::Loop& loop = scenario.cluster.node_lifecycle;
+    return loop.phase.value_or(
+        Duration{index_among(key.word(0), static_cast<std::uint32_t>(loop.period.count()))});
+}
+}  // namespace
+
 NodeLifecycle::NodeLifecycle(Journal& journal, ApiServer& api, Machines& machines, const scenario::Scenario& scenario,
                              std::uint32_t replication, HeartbeatMode mode)
     : journal_(&journal),
@@ -18,11 +30,9 @@ NodeLifecycle::NodeLifecycle(Journal& journal, ApiServer& api, Machines& machine
       scenario_(&scenario),
       replication_(replication),
       mode_(mode),
-      period_(scenario.cluster.node_lifecycle.period) {
-    const StreamKey key(scenario.seed, replication, "node_lifecycle_phase");
-    phase_ = scenario.cluster.node_lifecycle.phase.value_or(
-        Duration{index_among(key.word(0), static_cast<std::uint32_t>(period_.count()))});
-}
+      period_(scenario.cluster.node_lifecycle.period),
+      phase_(phase_of(scenario, replication)),
+      taints_(journal, api, machines, scenario, phase_) {}
 
 Duration NodeLifecycle::grace() const {
     return scenario_->cluster.grace_period.value_or(policy::node_monitor_grace_period(scenario_->cluster.kubelet));
@@ -39,7 +49,16 @@ HeartbeatMode NodeLifecycle::mode_for(const scenario::Scenario& scenario, bool i
 
 void NodeLifecycle::start() {
     for (std::size_t i = 0; i < api_->node_count(); ++i) note_ready(NodeId{i}, api_->node(NodeId{i}).facts);
-    api_->watch("node_lifecycle", [this](const NodeChange& change) { note_ready(change.node, change.after); });
+    taints_.start();
+    api_->watch("node_lifecycle", [this](const NodeChange& change) {
+        note_ready(change.node, change.after);
+        taints_.seen(change.node, change.after, change.why);
+        wake_pass();
+    });
+    api_->observe([this](const NodeChange& change) {
+        taints_.taints_written(change.node);
+        wake_pass();
+    });
     if (mode_ == HeartbeatMode::computed) return;
     for (std::size_t i = 0; i < api_->node_count(); ++i) {
         const NodeId id{i};
@@ -67,7 +86,8 @@ void NodeLifecycle::power_changed(NodeId id, bool is_on) {
     if (mode_ == HeartbeatMode::computed) {
         if (!is_on) {
             const Time visible = saturating_add(last_visible_heartbeat(id, never), api_->latency().fixed());
-            schedule_silence_check(id, policy::unknown_at(first_pass_at_or_after(visible), grace(), phase_, period_));
+            schedule_silence_check(
+                id, policy::unknown_at(heard_at(first_pass_at_or_after(visible)), grace(), phase_, period_));
         }
         return;
     }
@@ -122,18 +142,36 @@ void NodeLifecycle::schedule_silence_check(NodeId id, Time at) {
     const auto [due, is_new] = checks_.try_emplace(t);
     due->second.insert(id);
     if (!is_new) return;  // the pass of that instant is posted already
-    journal_->later(t, Step::node_lifecycle_pass, 0, [this] { check_silences(); });
+    journal_->later(t, Step::node_lifecycle_pass, pass_after_look, [this] { computed_pass(); });
 }
 
-void NodeLifecycle::check_silences() {
+/// Of the computed mode: the next pass has something to do about taints. Where this instant's pass is over, or an
+/// earlier step of the microsecond is taken again after it, that is the pass of the next period.
+void NodeLifecycle::wake_pass() {
+    if (mode_ == HeartbeatMode::stepped || !taints_.has_work()) return;
+    const bool is_over = journal_->step() >= engine::rank_of(Step::node_lifecycle_pass) || last_pass_ == journal_->now();
+    const Time t = first_pass_at_or_after(journal_->now() + Duration{is_over ? 1 : 0});
+    if (checks_.try_emplace(t).second) {
+        journal_->later(t, Step::node_lifecycle_pass, pass_after_look, [this] { computed_pass(); });
+    }
+}
+
+void NodeLifecycle::computed_pass() {
     const auto due = checks_.extract(journal_->now());
     for (const NodeId id : due.mapped()) check_silence(id);
+    judge_taints();
+}
+
+void NodeLifecycle::judge_taints() {
+    last_pass_ = journal_->now();
+    if (taints_.pass() == NoExecuteTaints::Silence::starts_anew) silence_counts_from_ = journal_->now();
+    wake_pass();
 }
 
 void NodeLifecycle::check_silence(NodeId id) {
     const Time now = journal_->now();
     const Time visible = saturating_add(last_visible_heartbeat(id, now), api_->latency().fixed());
-    const Time due = policy::unknown_at(first_pass_at_or_after(visible), grace(), phase_, period_);
+    const Time due = policy::unknown_at(heard_at(first_pass_at_or_after(visible)), grace(), phase_, period_);
     if (now >= due) {
         mark_unknown(id);
         if (machines_->is_on(id)) schedule_return(id);
@@ -158,7 +196,12 @@ void NodeLifecycle::note_ready(NodeId id, const std::optional<policy::NodeFacts>
 void NodeLifecycle::mark_unknown(NodeId id) {
     if (!api_->node(id).exists || machines_->is_held(id) || id.index() >= ready_.size()) return;
     if (ready_[id.index()] == policy::ConditionStatus::unknown || ready_[id.index()] == policy::ConditionStatus::absent) return;
-    machines_->set_ready_condition(id, policy::ConditionStatus::unknown, machines_->machine(id).silent_since);
+    // Only this step, from True, marks pods: a node that reported False itself has left its pods ready.
+    const bool was_ready = ready_[id.index()] == policy::ConditionStatus::is_true;
+    const bool is_written = machines_->set_ready_condition(
+        id, policy::ConditionStatus::unknown, machines_->machine(id).silent_since,
+        was_ready ? Machines::PodMarks::not_ready : Machines::PodMarks::left);
+    if (is_written) taints_.turned_unknown(id);
 }
 
 void NodeLifecycle::schedule_lease(NodeId id) {
@@ -185,7 +228,7 @@ void NodeLifecycle::deliver_heartbeat(NodeId id, Time written) {
 }
 
 void NodeLifecycle::schedule_pass(Time at) {
-    journal_->later(at, Step::node_lifecycle_pass, 0, [this] { pass(); });
+    journal_->later(at, Step::node_lifecycle_pass, pass_after_look, [this] { pass(); });
 }
 
 void NodeLifecycle::pass() {
@@ -196,10 +239,11 @@ void NodeLifecycle::pass() {
         if (seen.heartbeats != seen.noticed) {
             seen.noticed = seen.heartbeats;
             seen.probe = now;
-        } else if (seen.heartbeats > 0 && now >= saturating_add(seen.probe, grace())) {
+        } else if (seen.heartbeats > 0 && now >= saturating_add(heard_at(seen.probe), grace())) {
             mark_unknown(NodeId{i});
         }
     }
+    judge_taints();
     schedule_pass(now + period_);
 }
 

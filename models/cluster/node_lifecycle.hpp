@@ -2,10 +2,12 @@
 // The node lifecycle controller: nodes whose kubelet falls silent turn Unknown one grace period later.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "models/cluster/machines.hpp"
+#include "models/cluster/no_execute_taints.hpp"
 
 namespace lbsim::cluster {
 
@@ -48,9 +50,12 @@ private:
     Time last_visible_heartbeat(NodeId id, Time now) const;
     void mark_unknown(NodeId id);
     void note_ready(NodeId id, const std::optional<policy::NodeFacts>& facts);
+    Time heard_at(Time noticed) const { return std::max(noticed, silence_counts_from_); }
 
     void schedule_silence_check(NodeId id, Time at);
-    void check_silences();
+    void wake_pass();
+    void computed_pass();
+    void judge_taints();
     void check_silence(NodeId id);
     void schedule_return(NodeId id);
 
@@ -70,6 +75,9 @@ private:
     Duration period_;
     Duration phase_;
     std::vector<policy::ConditionStatus> ready_;  ///< by node: the controller's copy; absent: no such node
+    NoExecuteTaints taints_;
+    Time silence_counts_from_ = Time::min();  ///< end of the last total disruption
+    Time last_pass_ = history::before_start;
     std::vector<Seen> seen_;                   ///< of the stepped mode, by node
     std::map<Time, std::set<NodeId>> checks_;  ///< of the computed mode: passes that have something to look at
 };

@@ -2,6 +2,8 @@
 // What happens to a node's pods when the node changes: power, Ready, taints, registration and deletion.
 #include "models/cluster/pods.hpp"
 
+#include <algorithm>
+
 namespace lbsim::cluster {
 
 using engine::Step;
@@ -9,8 +11,6 @@ using policy::ConditionStatus;
 
 namespace {
 
-/// Source: kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds (both NoExecute taints).
-constexpr Duration default_toleration = 300s;
 /// Pods of a vanished node wait that long. Source: kubernetes/kubernetes pkg/controller/podgc.
 constexpr Duration orphan_quarantine = 40s;
 
@@ -33,44 +33,18 @@ void Pods::power_changed(NodeId node, bool is_on, EventId why) {
     }
 }
 
-void Pods::ready_changed(NodeId node, ConditionStatus status, EventId why) {
-    NodePods& here = by_node_[node.index()];
-    const std::vector<PodId> pods = here.pods;
-    if (status == ConditionStatus::is_true) {
-        ++here.eviction;
-        here.eviction_pending = false;
-        for (const PodId id : pods) {
-            Pod& pod = pods_[id.index()];
-            if (!pod.marked_not_ready) continue;
+void Pods::ready_changed(NodeId node, ConditionStatus status, Machines::PodMarks marks, EventId why) {
+    const std::vector<PodId> pods = by_node_[node.index()].pods;
+    for (const PodId id : pods) {
+        Pod& pod = pods_[id.index()];
+        if (marks == Machines::PodMarks::not_ready && pod.is_ready) {
+            pod.marked_not_ready = true;
+            set_ready(id, false, why);
+        } else if (status == ConditionStatus::is_true && pod.marked_not_ready) {
             pod.marked_not_ready = false;
             if (pod.is_accepting) set_ready(id, true, why);
         }
-        return;
     }
-    if (status == ConditionStatus::unknown) {
-        for (const PodId id : pods) {
-            if (!pods_[id.index()].is_ready) continue;
-            pods_[id.index()].marked_not_ready = true;
-            set_ready(id, false, why);
-        }
-    }
-    // From not-ready to unreachable the toleration goes on from its start.
-    // Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go processPodOnNode.
-    if (!here.eviction_pending) schedule_eviction(node, why);
-}
-
-/// Pods without tolerations of their own leave tolerationSeconds after the NoExecute taint was seen.
-/// Simplifies: nodes get the taint at once, whatever the zone's eviction rate; with a random watch latency it is seen
-/// at once.
-void Pods::schedule_eviction(NodeId node, EventId why) {
-    by_node_[node.index()].eviction_pending = true;
-    const Duration latency = api_->latency().fixed_or_zero();
-    journal_->later(saturating_add(journal_->now(), latency + default_toleration), Step::watch_delivery, node.value,
-                    [this, node, why, eviction = by_node_[node.index()].eviction] {
-                        if (by_node_[node.index()].eviction != eviction) return;
-                        by_node_[node.index()].eviction_pending = false;
-                        evict(node, why);
-                    });
 }
 
 void Pods::node_written(const NodeChange& change) {
@@ -78,6 +52,7 @@ void Pods::node_written(const NodeChange& change) {
     update_eligibility(change.node);
     if (!change.before && change.after) add_daemons(change.node, change.why);
     if (change.before && !change.after) collect_orphans(change.node, change.why);
+    restore_daemons(change.node, change.why);
     if (by_node_[change.node.index()].accepts) place_pending();
 }
 
@@ -88,6 +63,41 @@ void Pods::add_daemons(NodeId node, EventId why) {
         if (workload(service).kind != scenario::WorkloadKind::daemon_set || !may_run_on(service, node)) continue;
         bind(create(service, why), node, why);
     }
+}
+
+std::span<const policy::Toleration> Pods::tolerations(PodId pod) const {
+    return tolerations_[pods_[pod.index()].service.index()];
+}
+
+/// Of the taints, a DaemonSet's pods endure those that the node's own state brings.
+/// Source: kubernetes/kubernetes pkg/controller/daemon/util/daemonset_util.go, AddOrUpdateDaemonPodTolerations.
+bool Pods::may_run_daemon(ServiceId service, NodeId node) const {
+    const NodeObject& object = api_->node(node);
+    return object.exists && may_run_on(service, node) &&
+           std::all_of(object.taints.begin(), object.taints.end(), [](const Taint& taint) {
+               return taint.effect == "PreferNoSchedule" || taint.key == not_ready_taint_key ||
+                      taint.key == unreachable_taint_key;
+           });
+}
+
+/// A DaemonSet's pod comes back when the taint that drove it out and the pod itself are gone.
+void Pods::restore_daemons(NodeId node, EventId why) {
+    if (!by_node_[node.index()].lacks_daemons) return;
+    bool lacks = false;
+    for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
+        const ServiceId service{s};
+        if (workload(service).kind != scenario::WorkloadKind::daemon_set || !may_run_on(service, node)) continue;
+        const std::vector<PodId>& here = by_node_[node.index()].pods;
+        const auto own = std::find_if(here.begin(), here.end(),
+                                      [&](PodId id) { return pods_[id.index()].service == service; });
+        if (own != here.end() && !pods_[own->index()].is_terminating) continue;
+        if (own != here.end() || !may_run_daemon(service, node)) {
+            lacks = true;
+            continue;
+        }
+        bind(create(service, why), node, why);
+    }
+    by_node_[node.index()].lacks_daemons = lacks;
 }
 
 /// Pod garbage collection for a node whose object is gone and whose machine is off.

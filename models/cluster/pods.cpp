@@ -25,7 +25,14 @@ Pods::Pods(Journal& journal, ApiServer& api, Machines& machines, const scenario:
       next_slot_(scenario.services.size(), 0),
       next_number_(scenario.services.size(), 0),
       allowed_(scenario.services.size()),
-      pod_gone_(journal.engine()) {}
+      pod_gone_(journal.engine()) {
+    for (const scenario::Service& service : scenario.services) {
+        const bool is_daemon = service.workload.kind == scenario::WorkloadKind::daemon_set;
+        const std::optional<Duration> seconds = is_daemon ? std::nullopt : std::optional(service.workload.toleration);
+        tolerations_.push_back({{std::string(not_ready_taint_key), std::nullopt, seconds},
+                                {std::string(unreachable_taint_key), std::nullopt, seconds}});
+    }
+}
 
 const scenario::Workload& Pods::workload(ServiceId service) const {
     return scenario_->services[service.index()].workload;
@@ -192,7 +199,11 @@ void Pods::terminate(PodId id, EventId why) {
         journal_->record(EventKind::pod_terminating, {.node = pod.node, .service = pod.service, .pod = id}, why);
     pod.cause = event;
     write_endpoint(id, event);
-    if (w.kind == scenario::WorkloadKind::deployment) replace(pod.service, event);
+    if (w.kind == scenario::WorkloadKind::deployment) {
+        replace(pod.service, event);
+    } else {
+        by_node_[pod.node.index()].lacks_daemons = true;
+    }
     if (!machines_->is_on(pods_[id.index()].node)) return;  // no kubelet to act on it
     const policy::PodTermination steps = policy::pod_termination(w.pre_stop, w.termination_grace_period);
     const Duration life = w.on_sigterm == scenario::OnSigterm::exit_now ? steps.sigterm : steps.sigkill;
@@ -225,6 +236,7 @@ void Pods::remove(PodId id, EventId why) {
     rank_node(pod.node, -1);
     write_endpoint(id, event);
     free_slots_[pod.service.index()].insert(pod.slot);
+    restore_daemons(pod.node, event);
     pod_gone_.notify_all();
 }
 

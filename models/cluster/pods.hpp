@@ -3,11 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "lbsim/engine/engine.hpp"
+#include "lbsim/policy/eviction.hpp"
 #include "models/cluster/machines.hpp"
 
 namespace lbsim::cluster {
@@ -45,11 +47,17 @@ public:
     void evict(NodeId node, EventId why);
     /// True where the node has a pod that a drain waits for.
     bool has_evictable(NodeId node) const;
+    /// Pods on the node whose objects exist, in order of binding.
+    const std::vector<PodId>& pods_on(NodeId node) const { return by_node_[node.index()].pods; }
+    /// Of the pod's NoExecute tolerations, those that some taint of this world meets.
+    std::span<const policy::Toleration> tolerations(PodId pod) const;
+    /// Sets deletionTimestamp.
+    void delete_pod(PodId pod, EventId why) { terminate(pod, why); }
     /// Blocks the calling actor until has_evictable is false.
     void wait_until_drained(NodeId node);
 
     void power_changed(NodeId node, bool is_on, EventId why);
-    void ready_changed(NodeId node, policy::ConditionStatus status, EventId why);
+    void ready_changed(NodeId node, policy::ConditionStatus status, Machines::PodMarks marks, EventId why);
     void node_written(const NodeChange& change);
     void observe_endpoints(EndpointObserver observe) { observer_ = std::move(observe); }
 
@@ -70,9 +78,10 @@ private:
     void remove(PodId id, EventId why);
     void replace(ServiceId service, EventId why);
     void write_endpoint(PodId id, EventId why);
-    void schedule_eviction(NodeId node, EventId why);
     void collect_orphans(NodeId node, EventId why);
     void add_daemons(NodeId node, EventId why);
+    void restore_daemons(NodeId node, EventId why);
+    bool may_run_daemon(ServiceId service, NodeId node) const;
     void update_eligibility(NodeId node);
     void rank_node(NodeId node, int change);
 
@@ -80,8 +89,7 @@ private:
         std::vector<PodId> pods;      ///< bound and existing, in order of binding
         std::uint32_t evictable = 0;
         bool accepts = false;
-        std::uint64_t eviction = 0;   ///< generation of the NoExecute eviction
-        bool eviction_pending = false;
+        bool lacks_daemons = false;   ///< a DaemonSet's pod was evicted here
     };
 
     Journal* journal_;
@@ -97,6 +105,7 @@ private:
     std::vector<std::uint32_t> next_number_;
     std::set<PodId> pending_;
     std::vector<std::vector<NodeId>> allowed_;                     ///< by service; empty: all nodes
+    std::vector<std::vector<policy::Toleration>> tolerations_;     ///< by service
     engine::Signal pod_gone_;
     EndpointObserver observer_;
 };

@@ -80,7 +80,9 @@ void Timeline::perform(const scenario::SetReady& verb, EventId why) {
         const std::uint64_t hold = ++holds_[node.index()];
         const Time until = verb.hold ? saturating_add(journal_->now(), *verb.hold) : never;
         machines_->hold_ready(node, until);
-        machines_->set_ready_condition(node, verb.status, why);
+        using enum cluster::Machines::PodMarks;
+        machines_->set_ready_condition(node, verb.status, why,
+                                       verb.status == ConditionStatus::unknown ? not_ready : left);
         journal_->later(until, Step::timeline_verb, node.value, [=, this] { release_ready(node, hold, why); });
     }
 }

@@ -17,6 +17,7 @@ PROFILES = ["aws_clb_ccm", "aws_nlb_instance_ccm", "aws_nlb_instance_albc", "aws
             "azure_slb_ip", "octavia_amphora", "digitalocean", "hetzner", "metallb_l2", "metallb_bgp", "katran", "haproxy",
             "envoy"]
 CALL_CLASSES = ["describe", "register", "modify", "write", "delete", "poll", "instance", "all"]
+UNREACHABLE = "node.kubernetes.io/unreachable"
 GATED = {"1.27", "1.28", "1.29"}
 
 
@@ -158,6 +159,8 @@ def workload(rng, initial):
     }
     if work["kind"] == "Deployment":
         work["replicas"] = rng.randint(1, 6)
+        if rng.random() < 0.5:
+            work["tolerationSeconds"] = rng.choice([0, 5, 10, 60])
     if rng.random() < 0.3:
         work["nodes"] = rng.sample(initial, rng.randint(1, len(initial)))
     return work
@@ -185,11 +188,12 @@ def verb(rng, nodes, pool, release, at):
         if rng.random() < 0.8:
             entry["for"] = seconds(rng, 1, 90)
     elif kind in ("taint", "untaint"):
-        entry.update(nodes=some, key=rng.choice(["ToBeDeletedByClusterAutoscaler", "example.com/other"]))
+        entry.update(nodes=some, key=rng.choice(["ToBeDeletedByClusterAutoscaler", "example.com/other", UNREACHABLE]))
         if kind == "taint":
-            entry.update(value="1", effect=rng.choice(["NoSchedule", "PreferNoSchedule"]))
+            entry.update(value="1", effect=rng.choice(["NoSchedule", "PreferNoSchedule", "NoExecute"]))
     elif kind in ("label", "unlabel"):
-        entry.update(nodes=some, key=rng.choice(["node.kubernetes.io/exclude-from-external-load-balancers", "colour"]))
+        entry.update(nodes=some, key=rng.choice(["node.kubernetes.io/exclude-from-external-load-balancers",
+                                            "node.kubernetes.io/exclude-disruption", "colour"]))
         if kind == "label":
             entry["value"] = rng.choice(["true", "false", ""])
     elif kind in ("cordon", "uncordon", "delete_node_object"):

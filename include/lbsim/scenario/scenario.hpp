@@ -91,6 +91,7 @@ struct Workload {
     Duration start_time = 2s;            ///< from placement to Ready
     Duration pre_stop{};
     Duration termination_grace_period = 30s;
+    Duration toleration = 300s;          ///< of a Deployment's pods, for not-ready and unreachable nodes
     OnSigterm on_sigterm = OnSigterm::exit_now;
 };
 

@@ -36,7 +36,7 @@ constexpr std::array set_ready_keys{
         .fallback = "False", .provenance = "definition"},
     Key{.name = "for", .type = duration(1), .meaning = "How long it is held; then True.", .provenance = "definition",
         .note = "to the end of the run"}};
-constexpr std::array effects{Choice{"NoSchedule"}, Choice{"PreferNoSchedule"}, Choice{"NoExecute", 4}};
+constexpr std::array effects{Choice{"NoSchedule"}, Choice{"PreferNoSchedule"}, Choice{"NoExecute"}};
 constexpr Key effect_key{.name = "effect", .type = choice(effects), .meaning = "Effect of the taint.",
                          .fallback = "NoSchedule", .provenance = "definition"};
 constexpr Key key_key{.name = "key", .type = text_type, .meaning = "Key of the taint or label.", .required = true};

@@ -100,12 +100,17 @@ scenario::Workload read_workload(const View& workload, const NodeNames& nodes, R
         if (workload.given("replicas") != nullptr)
             context.sink.add(workload.origin("replicas"), workload.pointer("replicas"), "replicas of a DaemonSet",
                              "no such key: a DaemonSet has one pod on each of its nodes");
+        if (workload.given("tolerationSeconds") != nullptr)
+            context.sink.add(workload.origin("tolerationSeconds"), workload.pointer("tolerationSeconds"),
+                             "tolerationSeconds of a DaemonSet",
+                             "no such key: a DaemonSet's pods stay on such nodes for ever");
     }
     out.replicas = workload.count("replicas");
     out.nodes = nodes.read(workload, "nodes", NodeNames::Scope::initial, context.sink);
     out.start_time = workload.duration("start_time");
     out.pre_stop = workload.duration("preStopSeconds");
     out.termination_grace_period = workload.duration("terminationGracePeriodSeconds");
+    if (workload.given("tolerationSeconds") != nullptr) out.toleration = workload.duration("tolerationSeconds");
     out.on_sigterm = workload.text("on_sigterm") == "keep_serving" ? scenario::OnSigterm::keep_serving
                                                                    : scenario::OnSigterm::exit_now;
     return out;

@@ -9,6 +9,7 @@
 #include "models/cloud/cloud.hpp"
 #include "models/cluster/node_lifecycle.hpp"
 #include "models/cluster/pods.hpp"
+#include "models/cluster/taint_eviction.hpp"
 #include "models/controllers/cloud_node_loop.hpp"
 #include "models/controllers/desync.hpp"
 #include "models/controllers/node_operations.hpp"
@@ -32,6 +33,7 @@ public:
           pods_(journal_, api_, machines_, scenario, options.replication),
           lifecycle_(journal_, api_, machines_, scenario, options.replication,
                      cluster::NodeLifecycle::mode_for(scenario, options.mode == RunMode::reference)),
+          eviction_(journal_, api_, pods_, scenario, options.replication),
           proxies_(journal_, api_, machines_, scenario, options.replication),
           cloud_(journal_, machines_, scenario, options.replication),
           controller_(journal_, api_, cloud_, scenario, options.replication),
@@ -67,10 +69,14 @@ private:
             proxies_.power_changed(node, is_on);
             lifecycle_.power_changed(node, is_on);
         });
-        machines_.observe_ready([this](NodeId node, policy::ConditionStatus status, EventId why) {
-            pods_.ready_changed(node, status, why);
+        machines_.observe_ready([this](NodeId node, policy::ConditionStatus status,
+                                       cluster::Machines::PodMarks marks, EventId why) {
+            pods_.ready_changed(node, status, marks, why);
         });
-        api_.observe([this](const cluster::NodeChange& change) { pods_.node_written(change); });
+        api_.observe([this](const cluster::NodeChange& change) {
+            pods_.node_written(change);
+            eviction_.node_written(change.node, change.why);
+        });
         pods_.observe_endpoints([this](ServiceId service) { proxies_.endpoints_changed(service); });
         controller_.observe_services(
             [this](ServiceId service, bool wants, EventId why) { desync_.service_wanted(service, wants, why); });
@@ -83,6 +89,7 @@ private:
     cluster::Machines machines_;
     cluster::Pods pods_;
     cluster::NodeLifecycle lifecycle_;
+    cluster::TaintEviction eviction_;
     proxy::KubeProxies proxies_;
     cloud::Cloud cloud_;
     controllers::ServiceControllerDriver controller_;

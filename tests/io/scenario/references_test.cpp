@@ -207,6 +207,8 @@ TEST_CASE("scenario reader: an upgrade needs a lane, and a surge upgrade a surge
 
 TEST_CASE("scenario reader: a DaemonSet has no replicas") {
     only({{"/services/0/workload", R"({"kind": "DaemonSet", "replicas": 3})"}}, "/services/0/workload/replicas");
+    only({{"/services/0/workload", R"({"kind": "DaemonSet", "tolerationSeconds": 60})"}},
+         "/services/0/workload/tolerationSeconds");
 }
 
 TEST_CASE("scenario reader: one wrong name does not cause further problems") {
