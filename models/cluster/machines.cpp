@@ -81,12 +81,8 @@ void Machines::boot_and_register(NodeId id, Duration ready_after, EventId why) {
     Machine& machine = machines_[id.index()];
     machine.ready_from = saturating_add(journal_->now(), ready_after);
     switch_on(id, why);
-    machine.ready_cause = register_node(id, why);
-    if (ready_after == Duration{0}) {
-        report_ready(id);
-        return;
-    }
-    journal_->later(machine.ready_from, engine::Step::lease_renewal, id.value, [this, id] { report_ready(id); });
+    machine.awaits_registration = true;
+    report(id);
 }
 
 void Machines::power_off(NodeId id, InstanceState instance, EventId why) {
@@ -108,13 +104,44 @@ void Machines::power_on_again(NodeId id, EventId why) {
     if (machine.is_on || machine.instance == InstanceState::gone) return;
     switch_on(id, why);
     // A kubelet that starts and finds no Node object of its own registers again.
-    if (!api_->node(id).exists) machine.ready_cause = register_node(id, machine.ready_cause);
+    machine.awaits_registration = true;
+    report(id);
+}
+
+void Machines::report(NodeId id) {
+    Machine& machine = machines_[id.index()];
+    if (!speaks(id)) return;
+    if (machine.awaits_registration) {
+        machine.awaits_registration = false;
+        if (!api_->node(id).exists) machine.ready_cause = register_node(id, machine.ready_cause);
+        if (journal_->now() < machine.ready_from) {
+            journal_->later(machine.ready_from, engine::Step::lease_renewal, id.value, [this, id] { report_ready(id); });
+        }
+    }
     report_ready(id);
+}
+
+void Machines::cut_off(NodeId id, EventId why) {
+    fell_silent(id, why);
+    ++machines_[id.index()].cut_off;
+}
+
+void Machines::reconnect(NodeId id, EventId why) {
+    --machines_[id.index()].cut_off;
+    is_heard_again(id, why);
+}
+
+void Machines::fell_silent(NodeId id, EventId why) {
+    if (speaks(id)) machines_[id.index()].silent_since = why;
+}
+
+void Machines::is_heard_again(NodeId id, EventId why) {
+    if (speaks(id)) machines_[id.index()].ready_cause = why;
 }
 
 void Machines::report_ready(NodeId id) {
     const Machine& machine = machines_[id.index()];
-    if (!machine.is_on || is_held(id) || journal_->now() < machine.ready_from) return;
+    if (!speaks(id) || is_held(id) || journal_->now() < machine.ready_from) return;
     set_ready_condition(id, ConditionStatus::is_true, machine.ready_cause);
 }
 

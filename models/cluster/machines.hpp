@@ -29,6 +29,8 @@ struct Machine {
     InstanceState instance = InstanceState::running;
     policy::Release kube_proxy;
     Duration lease_phase{};
+    std::uint32_t cut_off = 0;   ///< windows in which its kubelet can write nothing
+    bool awaits_registration = false;  ///< its kubelet started without being able to register
     Time ready_from{};           ///< the kubelet reports Ready=True from here on
     Time held_until{};           ///< set_ready holds the condition against everybody until here
     EventId silent_since;        ///< what stopped the kubelet
@@ -55,8 +57,19 @@ public:
     /// Back after a reboot: empty conntrack, Ready at the kubelet's first status.
     void power_on_again(NodeId id, EventId why);
 
-    /// The kubelet's status loop runs: reports Ready=True unless held, not yet ready or off.
-    void report_ready(NodeId id);
+    /// The kubelet's status loop runs: registers where it could not before, and reports Ready=True unless held or not yet
+    /// ready.
+    void report(NodeId id);
+    /// Can the kubelet write its lease and status?
+    bool speaks(NodeId id) const {
+        return machines_[id.index()].is_on && machines_[id.index()].cut_off == 0 && !api_->is_down();
+    }
+    /// The kubelet's writes fail from here on; windows that overlap add up.
+    void cut_off(NodeId id, EventId why);
+    void reconnect(NodeId id, EventId why);
+    /// The API server goes or comes back: what stopped the kubelet's writes, and what makes it report next.
+    void fell_silent(NodeId id, EventId why);
+    void is_heard_again(NodeId id, EventId why);
     /// Writes the condition Ready and the NoSchedule taint that goes with it; false where it is so already.
     bool set_ready_condition(NodeId id, policy::ConditionStatus status, EventId why, PodMarks marks = PodMarks::left);
     void hold_ready(NodeId id, Time until) { machines_[id.index()].held_until = until; }
@@ -71,6 +84,7 @@ public:
 private:
     void switch_on(NodeId id, EventId why);
     EventId register_node(NodeId id, EventId why);
+    void report_ready(NodeId id);
 
     Journal* journal_;
     ApiServer* api_;

@@ -2,6 +2,7 @@
 // Queues, swaps and lifts of NoExecute taints, and the states of zones.
 #include "models/cluster/no_execute_taints.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "lbsim/policy/node_health.hpp"
@@ -92,7 +93,8 @@ void NoExecuteTaints::taints_written(NodeId node) {
 }
 
 NoExecuteTaints::Silence NoExecuteTaints::pass() {
-    if (!has_work_) return Silence::goes_on;
+    // While the API server is down every write fails, and the passes after it try again.
+    if (!has_work_ || api_->is_down()) return Silence::goes_on;
     has_work_ = false;
     for (auto next = concerned_.begin(); next != concerned_.end();) {
         const NodeId node = *next++;
@@ -173,7 +175,8 @@ void NoExecuteTaints::plan_look() {
     for (const Zone& zone : zones_) {
         const std::optional<Time> turn = zone.queue.next_turn();
         if (!turn) continue;
-        const Time at = first_tick_at_or_after(std::max(*turn, now + Duration{1}), phase_, policy::taint_queue_period);
+        const Time earliest = std::max({*turn, now + Duration{1}, api_->up_at()});
+        const Time at = first_tick_at_or_after(earliest, phase_, policy::taint_queue_period);
         if (at >= next_look_) continue;
         next_look_ = at;
         journal_->later(at, Step::node_lifecycle_pass, look_before_pass, [this] { look(); });
@@ -184,6 +187,10 @@ void NoExecuteTaints::look() {
     const Time now = journal_->now();
     if (now != next_look_) return;  // an earlier one was planned after this one, and has planned anew
     next_look_ = never;
+    if (api_->is_down()) {
+        plan_look();
+        return;
+    }
     for (Zone& zone : zones_) {
         const std::optional<policy::NodeKey> turn = zone.queue.take(now);
         if (!turn) continue;

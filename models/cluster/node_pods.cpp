@@ -18,12 +18,23 @@ constexpr Duration orphan_quarantine = 40s;
 
 void Pods::power_changed(NodeId node, bool is_on, EventId why) {
     if (by_node_.size() <= node.index()) by_node_.resize(node.index() + 1);
+    if (!is_on) {
+        for (const PodId id : by_node_[node.index()].pods) stop_accepting(id, journal_->now(), why);
+        return;
+    }
+    // A kubelet that starts learns of its pods from the API server.
+    api_->when_up(Step::pod_exit, node.value, [this, node, why] {
+        if (machines_->is_on(node) && journal_->history().nodes[node.index()].machine.back().on_event == why) {
+            restart_pods(node, why);
+        }
+    });
+}
+
+void Pods::restart_pods(NodeId node, EventId why) {
     const std::vector<PodId> pods = by_node_[node.index()].pods;
     for (const PodId id : pods) {
         Pod& pod = pods_[id.index()];
-        if (!is_on) {
-            stop_accepting(id, journal_->now(), why);
-        } else if (pod.is_terminating) {
+        if (pod.is_terminating) {
             remove(id, pod.cause);
         } else {
             if (workload(pod.service).start_time > Duration{0}) set_ready(id, false, why);
@@ -106,13 +117,16 @@ void Pods::collect_orphans(NodeId node, EventId why) {
     const Duration latency = api_->latency().fixed_or_zero();
     const Time found = first_tick_at_or_after(saturating_add(journal_->now(), latency), orphan_phase_, orphan_period);
     const Time due = first_tick_at_or_after(saturating_add(found, orphan_quarantine), orphan_phase_, orphan_period);
-    journal_->later(due, Step::node_lifecycle_pass, node.value, [this, node, why] {
+    const auto collect = [this, node, why] {
         const std::vector<PodId> orphans = by_node_[node.index()].pods;
         for (const PodId id : orphans) {
             const bool is_daemon = workload(pods_[id.index()].service).kind == scenario::WorkloadKind::daemon_set;
             if (!is_daemon) terminate(id, why);
             remove(id, why);
         }
+    };
+    journal_->later(due, Step::node_lifecycle_pass, node.value, [this, node, collect] {
+        api_->when_up(Step::node_lifecycle_pass, node.value, collect);
     });
 }
 

@@ -165,7 +165,9 @@ void Pods::started(PodId id, EventId why) {
     Pod& pod = pods_[id.index()];
     pod.is_accepting = true;
     journal_->history().pods[id.index()].serving.push_back({.from = journal_->now(), .to = never, .end_event = {}});
-    set_ready(id, true, why);
+    api_->when_up(Step::pod_exit, id.value, [this, id, why, start = pod.start] {
+        if (pods_[id.index()].start == start && pods_[id.index()].is_accepting) set_ready(id, true, why);
+    });
 }
 
 void Pods::set_ready(PodId id, bool ready, EventId why) {
@@ -226,9 +228,16 @@ void Pods::stop_accepting(PodId id, Time at, EventId why) {
 /// The pod's process has ended and its object goes.
 void Pods::remove(PodId id, EventId why) {
     Pod& pod = pods_[id.index()];
+    if (pod.has_exited) return;
+    pod.has_exited = true;
     const EventId event =
         journal_->record(EventKind::pod_exited, {.node = pod.node, .service = pod.service, .pod = id}, why);
     stop_accepting(id, journal_->now(), event);
+    api_->when_up(Step::pod_exit, id.value, [this, id, event] { forget(id, event); });
+}
+
+void Pods::forget(PodId id, EventId event) {
+    Pod& pod = pods_[id.index()];
     pod.exists = false;
     NodePods& here = by_node_[pod.node.index()];
     std::erase(here.pods, id);

@@ -25,6 +25,7 @@ struct Pod {
     bool exists = true;
     bool is_ready = false;       ///< condition Ready, as the API has it
     bool is_terminating = false;
+    bool has_exited = false;     ///< its process has; the object may still wait for the API server
     bool is_accepting = false;   ///< its process runs and accepts connections
     bool marked_not_ready = false;  ///< by the node lifecycle controller; the kubelet takes it back
     std::uint32_t start = 0;     ///< generation of its container: a start that was overtaken does nothing
@@ -76,6 +77,8 @@ private:
     void terminate(PodId id, EventId why);
     void stop_accepting(PodId id, Time at, EventId why);
     void remove(PodId id, EventId why);
+    void forget(PodId id, EventId event);
+    void restart_pods(NodeId node, EventId why);
     void replace(ServiceId service, EventId why);
     void write_endpoint(PodId id, EventId why);
     void collect_orphans(NodeId node, EventId why);

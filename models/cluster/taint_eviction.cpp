@@ -32,8 +32,8 @@ void TaintEviction::node_written(NodeId node, EventId why) {
     }
     // Deadlines outlive a deleted Node object; upstream only forgets the object's taints.
     if (!object.exists) return;
-    journal_->later(api_->latency().next_delivery(line_, journal_->now()), Step::watch_delivery, node.value,
-                    [this, node, taints, why] { deliver(node, taints, why); });
+    api_->deliver(api_->latency().next_delivery(line_, journal_->now()), Step::watch_delivery, node.value,
+                  [this, node, taints, why] { deliver(node, taints, why); });
 }
 
 void TaintEviction::deliver(NodeId node, const Taints& taints, EventId why) {
@@ -54,7 +54,9 @@ void TaintEviction::deliver(NodeId node, const Taints& taints, EventId why) {
         if (due <= journal_->now()) {
             delete_due(node);
         } else {
-            journal_->later(due, Step::watch_delivery, node.value, [this, node] { delete_due(node); });
+            journal_->later(due, Step::watch_delivery, node.value, [this, node] {
+                api_->when_up(Step::watch_delivery, node.value, [this, node] { delete_due(node); });
+            });
         }
     }
 }
@@ -63,7 +65,7 @@ void TaintEviction::delete_due(NodeId node) {
     const std::vector<PodId> pods = pods_->pods_on(node);
     for (const PodId pod : pods) {
         const auto deadline = deadlines_.find(pod);
-        if (deadline == deadlines_.end() || deadline->second.eviction.due != journal_->now()) continue;
+        if (deadline == deadlines_.end() || deadline->second.eviction.due > journal_->now()) continue;
         const EventId why = deadline->second.why;
         deadlines_.erase(deadline);
         pods_->delete_pod(pod, why);

@@ -2,6 +2,7 @@
 // Scale-down, upgrade and single writes to nodes.
 #include "models/controllers/node_operations.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "lbsim/core/check.hpp"
@@ -33,6 +34,7 @@ NodeOperations::NodeOperations(cluster::Journal& journal, cluster::ApiServer& ap
       cloud_(&cloud),
       scenario_(&scenario),
       next_index_(scenario.cluster.node_pools.size(), 0),
+      zone_up_at_(scenario.cluster.zones.size(), history::before_start),
       node_written_(journal.engine()) {
     api_->observe([this](const cluster::NodeChange&) { node_written_.notify_all(); });
 }
@@ -106,8 +108,32 @@ void NodeOperations::power_off_at(Time t, NodeId node, InstanceState instance, E
     journal_->later(t, Step::vm_power, node.value, [=, this] { machines_->power_off(node, instance, why); });
 }
 
+/// A machine that is to come on during an outage of its zone comes on when the zone is back.
 void NodeOperations::power_on_at(Time t, NodeId node, EventId why) {
-    journal_->later(t, Step::vm_power, node.value, [=, this] { machines_->power_on_again(node, why); });
+    journal_->later(t, Step::vm_power, node.value, [=, this] {
+        if (journal_->now() < power_back_at(node)) {
+            power_on_at(power_back_at(node), node, why);
+        } else {
+            machines_->power_on_again(node, why);
+        }
+    });
+}
+
+Time NodeOperations::power_back_at(NodeId node) const { return zone_up_at_[machines_->machine(node).zone]; }
+
+void NodeOperations::zone_outage(std::uint32_t zone, Time end, EventId why) {
+    const std::string& name = scenario_->cluster.zones[zone];
+    const EventId down = journal_->record(EventKind::zone_down, {}, why, name);
+    zone_up_at_[zone] = std::max(zone_up_at_[zone], end);
+    for (std::size_t n = 0; n < api_->node_count(); ++n) {
+        const NodeId node{n};
+        if (machines_->machine(node).zone != zone || !machines_->is_on(node)) continue;
+        power_off_at(journal_->now(), node, InstanceState::stopped, down);
+        power_on_at(zone_up_at_[zone], node, down);
+    }
+    journal_->later(end, Step::timeline_verb, 0, [this, zone, down, name] {
+        if (journal_->now() >= zone_up_at_[zone]) journal_->record(EventKind::zone_up, {}, down, name);
+    });
 }
 
 void NodeOperations::vm_off(NodeId node, InstanceState instance, EventId why) {
@@ -134,9 +160,18 @@ NodeId NodeOperations::boot(std::uint32_t pool, Duration boot_time, Duration rea
     const std::string name = scenario_->cluster.node_pools[pool].name + "-" + std::to_string(next_index_[pool]++);
     const NodeId node = machines_->add(pool, name);
     if (release) machines_->machine(node).kube_proxy = *release;
-    journal_->later(saturating_add(journal_->now(), boot_time), Step::vm_power, node.value,
-                    [=, this] { machines_->boot_and_register(node, ready_after, why); });
+    register_at(saturating_add(journal_->now(), boot_time), node, ready_after, why);
     return node;
+}
+
+void NodeOperations::register_at(Time t, NodeId node, Duration ready_after, EventId why) {
+    journal_->later(t, Step::vm_power, node.value, [=, this] {
+        if (journal_->now() < power_back_at(node)) {
+            register_at(power_back_at(node), node, ready_after, why);
+        } else {
+            machines_->boot_and_register(node, ready_after, why);
+        }
+    });
 }
 
 // ---- scale-down ----------------------------------------------------------------------------------------------------
@@ -146,6 +181,7 @@ void NodeOperations::scale_down(const scenario::AutoscalerScaleDown& verb, std::
     const bool cordons = verb.cordon.value_or(policy::autoscaler_cordons(release));
     const Duration delay = verb.delay_after_taint.value_or(policy::autoscaler_delay_after_taint(release));
     journal_->engine().spawn("cluster autoscaler", {rank_of(Step::autoscaler), actors_++}, [=, this] {
+        api_->wait_until_up();
         for (const NodeId node : nodes) {
             taint(node, autoscaler_taint(), why);
             if (cordons) cordon(node, true, why);
@@ -159,6 +195,7 @@ void NodeOperations::scale_down(const scenario::AutoscalerScaleDown& verb, std::
 }
 
 void NodeOperations::scale_down_node(const scenario::AutoscalerScaleDown& verb, NodeId node, EventId why) {
+    api_->wait_until_up();
     const Time started = journal_->now();
     const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
     pods_->evict(node, start);
@@ -209,6 +246,7 @@ void NodeOperations::upgrade_lane(Upgrade& upgrade) {
 
 void NodeOperations::upgrade_in_place(const Upgrade& upgrade, NodeId node) {
     const EventId why = upgrade.why;
+    api_->wait_until_up();
     cordon(node, true, why);
     if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), why);
     const EventId drained = drain(node, why);
@@ -220,6 +258,7 @@ void NodeOperations::upgrade_in_place(const Upgrade& upgrade, NodeId node) {
     power_on_at(saturating_add(off, down), node, why);
     journal_->engine().sleep_until(saturating_add(off, down));
     wait_until_ready(node);
+    api_->wait_until_up();
     cordon(node, false, why);
     untaint(node, std::string(policy::autoscaler_taint_key), {}, why);
 }
@@ -237,6 +276,7 @@ void NodeOperations::surge(Upgrade& upgrade, NodeId node) {
 }
 
 void NodeOperations::retire(Upgrade& upgrade, NodeId node) {
+    api_->wait_until_up();
     cordon(node, true, upgrade.why);
     if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), upgrade.why);
     const EventId drained = drain(node, upgrade.why);
@@ -247,7 +287,9 @@ void NodeOperations::retire(Upgrade& upgrade, NodeId node) {
     finish_if_done(upgrade);
 }
 
+/// A drain whose requests find no API server tries until it is back.
 EventId NodeOperations::drain(NodeId node, EventId why) {
+    api_->wait_until_up();
     const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
     pods_->evict(node, start);
     pods_->wait_until_drained(node);

@@ -178,10 +178,11 @@ def traffic(rng, services):
     return entry
 
 
-def verb(rng, nodes, pool, release, at):
+def verb(rng, nodes, pool, zones, at):
     some = rng.sample(nodes, rng.randint(1, max(1, len(nodes) // 2)))
     kind = rng.choice(["set_ready", "taint", "untaint", "label", "unlabel", "cordon", "uncordon", "add_nodes",
-                       "delete_node_object", "vm_off", "reboot", "reboot", "autoscaler_scale_down", "rolling_upgrade"])
+                       "delete_node_object", "vm_off", "reboot", "reboot", "autoscaler_scale_down", "rolling_upgrade",
+                       "kubelets_cannot_renew", "kubelets_cannot_renew", "api_server_outage", "api_server_outage", "zone_outage"])
     entry = {"at": at, "do": kind}
     if kind == "set_ready":
         entry.update(nodes=some, status=rng.choice(["True", "False", "Unknown"]))
@@ -205,6 +206,14 @@ def verb(rng, nodes, pool, release, at):
     elif kind == "reboot":
         entry.update(nodes=some)
         entry["for"] = seconds(rng, 1, 90)
+    elif kind == "kubelets_cannot_renew":
+        entry.update(nodes=some, watches=rng.choice(["go_on", "go_on", "stop"]))
+        entry["for"] = seconds(rng, 1, 120)
+    elif kind == "api_server_outage":
+        entry["for"] = seconds(rng, 1, 90)
+    elif kind == "zone_outage":
+        entry["zone"] = rng.choice(zones)
+        entry["for"] = seconds(rng, 1, 120)
     elif kind == "autoscaler_scale_down":
         entry.update(nodes=some)
         if rng.random() < 0.5:
@@ -268,10 +277,12 @@ def scenario(seed):
     names = []
     for s in services:
         names += [s["name"]] if s.get("count", 1) == 1 else [f"{s['name']}-{i}" for i in range(s["count"])]
+    zones = ["a", "b", "c"][:rng.randint(1, 3)] if rng.random() < 0.4 else ["zone"]
+    cluster["zones"] = zones
     upgraded = False
     timeline = []
     for _ in range(rng.randint(0, 7)):
-        entry = verb(rng, initial, "workers", release, seconds(rng, 0, duration - 1))
+        entry = verb(rng, initial, "workers", zones, seconds(rng, 0, duration - 1))
         if entry["do"] == "rolling_upgrade":
             if upgraded:
                 continue
@@ -284,8 +295,6 @@ def scenario(seed):
         "seed": seed, "cluster": cluster, "services": services,
         "traffic": [traffic(rng, names) for _ in range(rng.randint(1, 3))], "timeline": timeline,
     }
-    if rng.random() < 0.4:
-        cluster["zones"] = ["a", "b", "c"][:rng.randint(1, 3)]
     if rng.random() < 0.5:
         whole["cloud"] = {"api": cloud_api(rng)}
     return whole

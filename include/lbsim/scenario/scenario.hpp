@@ -233,10 +233,22 @@ struct CreateService {                   ///< create_service: the service exists
 struct DeleteService {                   ///< delete_service
     std::vector<std::string> services;
 };
+struct KubeletsCannotRenew {             ///< kubelets_cannot_renew
+    std::vector<std::string> nodes;
+    bool stops_watches = false;          ///< the nodes' kube-proxies hear nothing either
+    std::optional<Duration> lasts;       ///< JSON "for"; absent: to the end
+};
+struct ApiServerOutage {                 ///< api_server_outage
+    std::optional<Duration> lasts;       ///< JSON "for"; absent: to the end
+};
+struct ZoneOutage {                      ///< zone_outage
+    std::uint32_t zone = 0;              ///< index into Cluster::zones
+    std::optional<Duration> lasts;       ///< JSON "for"; absent: to the end
+};
 
 using Verb = std::variant<SetReady, SetTaint, SetLabel, SetCordon, AddNodes, DeleteNodeObject, VmOff, Reboot,
                           AutoscalerScaleDown, RollingUpgrade, CloudApiFault, ServiceControllerRestart, CreateService,
-                          DeleteService>;
+                          DeleteService, KubeletsCannotRenew, ApiServerOutage, ZoneOutage>;
 
 /// How a timeline entry repeats.
 struct Repeat {

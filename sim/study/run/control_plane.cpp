@@ -40,7 +40,8 @@ public:
           desync_(journal_, api_, controller_.machine(), scenario),
           cloud_nodes_(journal_, api_, cloud_, scenario, options.replication),
           operations_(journal_, api_, machines_, pods_, cloud_, scenario),
-          timeline_({journal_, api_, machines_, lifecycle_, operations_, controller_, cloud_}, scenario, options.replication) {}
+          timeline_({journal_, api_, machines_, lifecycle_, operations_, controller_, cloud_, proxies_},
+                    scenario, options.replication) {}
 
     void start() {
         for (std::uint32_t pool = 0; pool < scenario_.cluster.node_pools.size(); ++pool) {
@@ -67,7 +68,7 @@ private:
         machines_.observe_power([this](NodeId node, bool is_on, EventId why) {
             pods_.power_changed(node, is_on, why);
             proxies_.power_changed(node, is_on);
-            lifecycle_.power_changed(node, is_on);
+            lifecycle_.speech_changed(node, cluster::NodeLifecycle::FirstWord::status_at_once);
         });
         machines_.observe_ready([this](NodeId node, policy::ConditionStatus status,
                                        cluster::Machines::PodMarks marks, EventId why) {

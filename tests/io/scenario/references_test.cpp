@@ -211,6 +211,19 @@ TEST_CASE("scenario reader: a DaemonSet has no replicas") {
          "/services/0/workload/tolerationSeconds");
 }
 
+TEST_CASE("scenario reader: an outage names a zone of the cluster") {
+    const auto outage = [](const std::string& keys) {
+        return io::Override{"/timeline/0", R"({"at": "1s", "do": "zone_outage", )" + keys + "}"};
+    };
+    fine({{"/cluster/zones", R"(["a", "b"])"}, outage(R"("zone": "b", "for": "1m")")});
+    only({{"/cluster/zones", R"(["a", "b"])"}, outage(R"("zone": "c")")}, "/timeline/0/zone");
+    only({outage(R"("for": "1m")")}, "/timeline/0/zone");
+    fine({{"/timeline/0", R"({"at": "1s", "do": "api_server_outage"})"}});
+    fine({{"/timeline/0", R"({"at": "1s", "do": "kubelets_cannot_renew", "nodes": ["workers-0"], "watches": "stop"})"}});
+    only({{"/timeline/0", R"({"at": "1s", "do": "kubelets_cannot_renew", "nodes": ["workers-0"], "watches": "no"})"}},
+         "/timeline/0/watches");
+}
+
 TEST_CASE("scenario reader: one wrong name does not cause further problems") {
     only({{"/cluster/node_pools/0/name", "w k"}}, "/cluster/node_pools/0/name");
     only({{"/cluster/node_pools/0/nodes", "many"}}, "/cluster/node_pools/0/nodes");
