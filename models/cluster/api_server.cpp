@@ -163,9 +163,56 @@ void ApiServer::watch_own(const std::string& watcher, Deliver deliver) {
 void ApiServer::dispatch(const NodeChange& change) {
     for (Watch& watch : watches_) {
         WatchLatency::Line& line = watch.own ? watch.lines[change.node.index()] : watch.line;
-        journal_->later(latency_.next_delivery(line, change.t), engine::Step::watch_delivery, change.node.value,
-                        [&watch, &change] { watch.deliver(change); });
+        deliver(latency_.next_delivery(line, change.t), engine::Step::watch_delivery, change.node.value,
+                [&watch, &change] { watch.deliver(change); });
     }
+}
+
+// ---- outages -------------------------------------------------------------------------------------------------------
+
+void ApiServer::go_down(Time until) {
+    outages_.add(journal_->now(), until);
+    up_at_ = outages_.all().back().to;
+}
+
+void ApiServer::when_up(engine::Step step, std::uint32_t object, std::function<void()> action) {
+    if (!is_down()) {
+        action();
+        return;
+    }
+    journal_->later(up_at_, step, object, [this, step, object, action = std::move(action)]() mutable {
+        when_up(step, object, std::move(action));
+    });
+}
+
+void ApiServer::deliver(Time t, engine::Step step, std::uint32_t object, std::function<void()> action) {
+    journal_->later(t, step, object, [this, step, object, action = std::move(action)]() mutable {
+        if (is_down()) {
+            deliver(saturating_add(up_at_, latency_.fixed_or_zero()), step, object, std::move(action));
+        } else {
+            action();
+        }
+    });
+}
+
+void ApiServer::wait_until_up() const {
+    while (is_down()) journal_->engine().sleep_until(up_at_);
+}
+
+Time ApiServer::delivered_at(Time written) const {
+    Time t = saturating_add(written, latency_.fixed());
+    for (const Gaps::Gap& outage : outages_.all()) {
+        if (t >= outage.from && t < outage.to) t = saturating_add(outage.to, latency_.fixed());
+    }
+    return t;
+}
+
+Time ApiServer::visible_until(Time now) const {
+    if (now == never) return never;
+    for (auto outage = outages_.all().rbegin(); outage != outages_.all().rend(); ++outage) {
+        if (now >= outage->from && now < saturating_add(outage->to, latency_.fixed())) now = outage->from - Duration{1};
+    }
+    return now - latency_.fixed();
 }
 
 std::optional<policy::NodeFacts> ApiServer::listed(NodeId id, Time t) const {

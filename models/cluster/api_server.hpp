@@ -20,6 +20,7 @@
 #include "lbsim/policy/node_facts.hpp"
 #include "lbsim/scenario/sampling.hpp"
 #include "lbsim/scenario/scenario.hpp"
+#include "models/cluster/gaps.hpp"
 
 namespace lbsim::cluster {
 
@@ -143,6 +144,23 @@ public:
 
     const WatchLatency& latency() const { return latency_; }
 
+    /// Nobody reads, writes or watches before `until`. Whoever overlaps an earlier outage makes it longer.
+    void go_down(Time until);
+    bool is_down() const { return journal_->now() < up_at_; }
+    const Gaps& outages() const { return outages_; }
+    /// The end of the last outage, known while it lasts.
+    Time up_at() const { return up_at_; }
+    /// Does `action` now, or when the server is back.
+    void when_up(engine::Step step, std::uint32_t object, std::function<void()> action);
+    /// Does `action` at t as a watch's delivery; one that the outage meets comes one latency after it.
+    void deliver(Time t, engine::Step step, std::uint32_t object, std::function<void()> action);
+    /// Blocks the calling actor until the server answers.
+    void wait_until_up() const;
+    /// When what was written at `t` is delivered, as far as outages up to now are known. Pre: the latency is fixed.
+    Time delivered_at(Time written) const;
+    /// The last instant whose writes are delivered by `now`. Pre: the latency is fixed.
+    Time visible_until(Time now) const;
+
 private:
     struct Watch {
         std::string watcher;
@@ -158,6 +176,8 @@ private:
     std::uint64_t seed_;
     std::uint32_t replication_;
     WatchLatency latency_;
+    Time up_at_ = history::before_start;
+    Gaps outages_;
     std::vector<NodeObject> nodes_;
     std::map<std::string, NodeId> by_name_;
     std::deque<NodeChange> changes_;

@@ -82,12 +82,8 @@ void Machines::boot_and_register(NodeId id, Duration ready_after, EventId why) {
     Machine& machine = machines_[id.index()];
     machine.ready_from = saturating_add(journal_->now(), ready_after);
     switch_on(id, why);
-    machine.ready_cause = register_node(id, why);
-    if (ready_after == Duration{0}) {
-        report_ready(id);
-        return;
-    }
-    journal_->later(machine.ready_from, engine::Step::lease_renewal, id.value, [this, id] { report_ready(id); });
+    machine.awaits_registration = true;
+    report(id);
 }
 
 void Machines::power_off(NodeId id, InstanceState instance, EventId why) {
@@ -117,7 +113,7 @@ EventId Machines::begin_shutdown(NodeId id, EventId why) {
     if (!machine.is_on || machine.is_shutting_down || shutdown_groups(id).empty()) return {};
     machine.is_shutting_down = true;
     const EventId event = journal_->record(EventKind::node_shutdown_started, {.node = id}, why);
-    if (!is_held(id)) set_ready_condition(id, ConditionStatus::is_false, event);
+    if (speaks(id) && !is_held(id)) set_ready_condition(id, ConditionStatus::is_false, event);
     return event;
 }
 
@@ -126,36 +122,64 @@ void Machines::power_on_again(NodeId id, EventId why) {
     if (machine.is_on || machine.instance == InstanceState::gone) return;
     switch_on(id, why);
     // A kubelet that starts and finds no Node object of its own registers again.
-    if (!api_->node(id).exists) machine.ready_cause = register_node(id, machine.ready_cause);
+    machine.awaits_registration = true;
+    report(id);
+}
+
+void Machines::report(NodeId id) {
+    Machine& machine = machines_[id.index()];
+    if (!speaks(id)) return;
+    if (machine.awaits_registration) {
+        machine.awaits_registration = false;
+        if (!api_->node(id).exists) machine.ready_cause = register_node(id, machine.ready_cause);
+        if (journal_->now() < machine.ready_from) {
+            journal_->later(machine.ready_from, engine::Step::lease_renewal, id.value, [this, id] { report_ready(id); });
+        }
+    }
     report_ready(id);
+}
+
+void Machines::cut_off(NodeId id, EventId why) {
+    fell_silent(id, why);
+    ++machines_[id.index()].cut_off;
+}
+
+void Machines::reconnect(NodeId id, EventId why) {
+    --machines_[id.index()].cut_off;
+    is_heard_again(id, why);
+}
+
+void Machines::fell_silent(NodeId id, EventId why) {
+    if (speaks(id)) machines_[id.index()].silent_since = why;
+}
+
+void Machines::is_heard_again(NodeId id, EventId why) {
+    if (speaks(id)) machines_[id.index()].ready_cause = why;
 }
 
 void Machines::report_ready(NodeId id) {
     const Machine& machine = machines_[id.index()];
-    if (!machine.is_on || machine.is_shutting_down || is_held(id) || journal_->now() < machine.ready_from) return;
+    if (!speaks(id) || machine.is_shutting_down || is_held(id) || journal_->now() < machine.ready_from) return;
     set_ready_condition(id, ConditionStatus::is_true, machine.ready_cause);
 }
 
-void Machines::set_ready_condition(NodeId id, ConditionStatus status, EventId why) {
+bool Machines::set_ready_condition(NodeId id, ConditionStatus status, EventId why, PodMarks marks) {
     const NodeObject& object = api_->node(id);
-    if (!object.exists || object.ready == status) return;
+    if (!object.exists || object.ready == status) return false;
     const EventKind kind = status == ConditionStatus::is_true    ? EventKind::node_ready
                            : status == ConditionStatus::is_false ? EventKind::node_not_ready
                                                                  : EventKind::node_unknown;
     const EventId event = journal_->record(kind, {.node = id}, why);
-    const ReadyChange change{.before = object.ready, .after = status};
     if (status != ConditionStatus::is_true) machines_[id.index()].ready_cause = event;
     api_->write(id, event, [&](NodeObject& node) {
         node.ready = status;
-        node.remove_taint(unreachable_taint_key);
-        node.remove_taint(not_ready_taint_key);
-        if (status == ConditionStatus::unknown) {
-            node.set_taint({.key = std::string(unreachable_taint_key), .value = "", .effect = "NoExecute"});
-        } else if (status == ConditionStatus::is_false) {
-            node.set_taint({.key = std::string(not_ready_taint_key), .value = "", .effect = "NoExecute"});
-        }
+        node.remove_taint(unreachable_taint_key, "NoSchedule");
+        node.remove_taint(not_ready_taint_key, "NoSchedule");
+        const std::string_view key = policy::condition_taint_key(policy::NodeCondition::ready, status);
+        if (!key.empty()) node.set_taint({.key = std::string(key), .value = "", .effect = "NoSchedule"});
     });
-    for (const ReadyObserver& observe : ready_observers_) observe(id, change, event);
+    for (const ReadyObserver& observe : ready_observers_) observe(id, status, marks, event);
+    return true;
 }
 
 }  // namespace lbsim::cluster

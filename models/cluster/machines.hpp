@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "lbsim/policy/node_health.hpp"
 #include "lbsim/policy/node_shutdown.hpp"
 #include "models/cluster/api_server.hpp"
 
@@ -13,8 +14,8 @@ namespace lbsim::cluster {
 /// What the cloud says of a node's machine when asked.
 enum class InstanceState : std::uint8_t { running, stopped, gone };
 
-inline constexpr std::string_view unreachable_taint_key = "node.kubernetes.io/unreachable";
-inline constexpr std::string_view not_ready_taint_key = "node.kubernetes.io/not-ready";
+using policy::not_ready_taint_key;
+using policy::unreachable_taint_key;
 inline constexpr std::string_view shutdown_taint_key = "node.cloudprovider.kubernetes.io/shutdown";
 
 /// Kubelets renew their lease every 10 s.
@@ -30,6 +31,8 @@ struct Machine {
     InstanceState instance = InstanceState::running;
     policy::Release kube_proxy;
     Duration lease_phase{};
+    std::uint32_t cut_off = 0;   ///< windows in which its kubelet can write nothing
+    bool awaits_registration = false;  ///< its kubelet started without being able to register
     Time ready_from{};           ///< the kubelet reports Ready=True from here on
     Time held_until{};           ///< set_ready holds the condition against everybody until here
     EventId silent_since;        ///< what stopped the kubelet
@@ -40,12 +43,9 @@ struct Machine {
 class Machines {
 public:
     using PowerObserver = std::function<void(NodeId, bool is_on, EventId why)>;
-    /// The condition Ready as it was and as it is now.
-    struct ReadyChange {
-        policy::ConditionStatus before{};
-        policy::ConditionStatus after{};
-    };
-    using ReadyObserver = std::function<void(NodeId, ReadyChange change, EventId why)>;
+    /// What a write of Ready says of the node's pods.
+    enum class PodMarks : std::uint8_t { left, not_ready };
+    using ReadyObserver = std::function<void(NodeId, policy::ConditionStatus status, PodMarks marks, EventId why)>;
 
     Machines(Journal& journal, ApiServer& api, const scenario::Scenario& scenario, std::uint32_t replication);
 
@@ -58,16 +58,27 @@ public:
     void power_off(NodeId id, InstanceState instance, EventId why);
     /// In which order its kubelet would end its pods; empty without graceful node shutdown.
     std::vector<policy::ShutdownGroup> shutdown_groups(NodeId id) const;
-    /// The guest is told that the power will go: the kubelet reports Ready=False at once and ends its pods. Returns the
-    /// event node_shutdown_started, none where the machine has no graceful shutdown, is off or at it already.
+    /// The guest is told that the power will go: the kubelet reports Ready=False at once, where it can, and ends its pods.
+    /// Returns the event node_shutdown_started, none where the machine has no graceful shutdown, is off or at it already.
     EventId begin_shutdown(NodeId id, EventId why);
     /// Back after a reboot: empty conntrack, Ready at the kubelet's first status.
     void power_on_again(NodeId id, EventId why);
 
-    /// The kubelet's status loop runs: reports Ready=True unless held, not yet ready or off.
-    void report_ready(NodeId id);
-    /// Writes the condition Ready and the taint that goes with it.
-    void set_ready_condition(NodeId id, policy::ConditionStatus status, EventId why);
+    /// The kubelet's status loop runs: registers where it could not before, and reports Ready=True unless held or not yet
+    /// ready.
+    void report(NodeId id);
+    /// Can the kubelet write its lease and status?
+    bool speaks(NodeId id) const {
+        return machines_[id.index()].is_on && machines_[id.index()].cut_off == 0 && !api_->is_down();
+    }
+    /// The kubelet's writes fail from here on; windows that overlap add up.
+    void cut_off(NodeId id, EventId why);
+    void reconnect(NodeId id, EventId why);
+    /// The API server goes or comes back: what stopped the kubelet's writes, and what makes it report next.
+    void fell_silent(NodeId id, EventId why);
+    void is_heard_again(NodeId id, EventId why);
+    /// Writes the condition Ready and the NoSchedule taint that goes with it; false where it is so already.
+    bool set_ready_condition(NodeId id, policy::ConditionStatus status, EventId why, PodMarks marks = PodMarks::left);
     void hold_ready(NodeId id, Time until) { machines_[id.index()].held_until = until; }
     bool is_held(NodeId id) const { return journal_->now() < machines_[id.index()].held_until; }
 
@@ -80,6 +91,7 @@ public:
 private:
     void switch_on(NodeId id, EventId why);
     EventId register_node(NodeId id, EventId why);
+    void report_ready(NodeId id);
 
     Journal* journal_;
     ApiServer* api_;

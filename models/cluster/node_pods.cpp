@@ -2,6 +2,8 @@
 // What happens to a node's pods when the node changes: power, Ready, taints, registration and deletion.
 #include "models/cluster/pods.hpp"
 
+#include <algorithm>
+
 namespace lbsim::cluster {
 
 using engine::Step;
@@ -9,8 +11,6 @@ using policy::ConditionStatus;
 
 namespace {
 
-/// Source: kubernetes/kubernetes plugin/pkg/admission/defaulttolerationseconds (both NoExecute taints).
-constexpr Duration default_toleration = 300s;
 /// Pods of a vanished node wait that long. Source: kubernetes/kubernetes pkg/controller/podgc.
 constexpr Duration orphan_quarantine = 40s;
 
@@ -18,12 +18,23 @@ constexpr Duration orphan_quarantine = 40s;
 
 void Pods::power_changed(NodeId node, bool is_on, EventId why) {
     if (by_node_.size() <= node.index()) by_node_.resize(node.index() + 1);
+    if (!is_on) {
+        for (const PodId id : by_node_[node.index()].pods) stop_accepting(id, journal_->now(), why);
+        return;
+    }
+    // A kubelet that starts learns of its pods from the API server.
+    api_->when_up(Step::pod_exit, node.value, [this, node, why] {
+        if (machines_->is_on(node) && journal_->history().nodes[node.index()].machine.back().on_event == why) {
+            restart_pods(node, why);
+        }
+    });
+}
+
+void Pods::restart_pods(NodeId node, EventId why) {
     const std::vector<PodId> pods = by_node_[node.index()].pods;
     for (const PodId id : pods) {
         Pod& pod = pods_[id.index()];
-        if (!is_on) {
-            stop_accepting(id, journal_->now(), why);
-        } else if (pod.is_terminating) {
+        if (pod.is_terminating) {
             remove(id, pod.cause);
         } else {
             if (workload(pod.service).start_time > Duration{0}) set_ready(id, false, why);
@@ -33,46 +44,18 @@ void Pods::power_changed(NodeId node, bool is_on, EventId why) {
     }
 }
 
-void Pods::ready_changed(NodeId node, Machines::ReadyChange change, EventId why) {
-    NodePods& here = by_node_[node.index()];
-    const std::vector<PodId> pods = here.pods;
-    if (change.after == ConditionStatus::is_true) {
-        ++here.eviction;
-        here.eviction_pending = false;
-        for (const PodId id : pods) {
-            Pod& pod = pods_[id.index()];
-            if (!pod.marked_not_ready) continue;
+void Pods::ready_changed(NodeId node, ConditionStatus status, Machines::PodMarks marks, EventId why) {
+    const std::vector<PodId> pods = by_node_[node.index()].pods;
+    for (const PodId id : pods) {
+        Pod& pod = pods_[id.index()];
+        if (marks == Machines::PodMarks::not_ready && pod.is_ready) {
+            pod.marked_not_ready = true;
+            set_ready(id, false, why);
+        } else if (status == ConditionStatus::is_true && pod.marked_not_ready) {
             pod.marked_not_ready = false;
             if (pod.is_accepting) set_ready(id, true, why);
         }
-        return;
     }
-    // A node whose own kubelet had said False before keeps its pods as they are.
-    // Source: kubernetes/kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go, 1.36, monitorNodeHealth.
-    if (change.after == ConditionStatus::unknown && change.before == ConditionStatus::is_true) {
-        for (const PodId id : pods) {
-            if (!pods_[id.index()].is_ready) continue;
-            pods_[id.index()].marked_not_ready = true;
-            set_ready(id, false, why);
-        }
-    }
-    // From not-ready to unreachable the toleration goes on from its start.
-    // Source: kubernetes/kubernetes pkg/controller/tainteviction/taint_eviction.go processPodOnNode.
-    if (!here.eviction_pending) schedule_eviction(node, why);
-}
-
-/// Pods without tolerations of their own leave tolerationSeconds after the NoExecute taint was seen.
-/// Simplifies: nodes get the taint at once, whatever the zone's eviction rate; with a random watch latency it is seen
-/// at once.
-void Pods::schedule_eviction(NodeId node, EventId why) {
-    by_node_[node.index()].eviction_pending = true;
-    const Duration latency = api_->latency().fixed_or_zero();
-    journal_->later(saturating_add(journal_->now(), latency + default_toleration), Step::watch_delivery, node.value,
-                    [this, node, why, eviction = by_node_[node.index()].eviction] {
-                        if (by_node_[node.index()].eviction != eviction) return;
-                        by_node_[node.index()].eviction_pending = false;
-                        delete_all(node, why);
-                    });
 }
 
 void Pods::node_written(const NodeChange& change) {
@@ -85,6 +68,7 @@ void Pods::node_written(const NodeChange& change) {
         const std::vector<ServiceId> rolling(rolling_.begin(), rolling_.end());
         for (const ServiceId service : rolling) changed(service);
     }
+    restore_daemons(change.node, change.why);
     if (by_node_[change.node.index()].accepts) place_pending();
 }
 
@@ -97,19 +81,59 @@ void Pods::add_daemons(NodeId node, EventId why) {
     }
 }
 
+std::span<const policy::Toleration> Pods::tolerations(PodId pod) const {
+    return tolerations_[pods_[pod.index()].service.index()];
+}
+
+/// Of the taints, a DaemonSet's pods endure those that the node's own state brings.
+/// Source: kubernetes/kubernetes pkg/controller/daemon/util/daemonset_util.go, AddOrUpdateDaemonPodTolerations.
+bool Pods::may_run_daemon(ServiceId service, NodeId node) const {
+    const NodeObject& object = api_->node(node);
+    return object.exists && may_run_on(service, node) &&
+           std::all_of(object.taints.begin(), object.taints.end(), [](const Taint& taint) {
+               return taint.effect == "PreferNoSchedule" || taint.key == not_ready_taint_key ||
+                      taint.key == unreachable_taint_key;
+           });
+}
+
+/// A DaemonSet's pod that was deleted comes back when it is gone, and the taint that drove it out as well.
+void Pods::restore_daemons(NodeId node, EventId why) {
+    if (!by_node_[node.index()].lacks_daemons) return;
+    bool lacks = false;
+    for (std::size_t s = 0; s < scenario_->services.size(); ++s) {
+        const ServiceId service{s};
+        if (workload(service).kind != scenario::WorkloadKind::daemon_set || !may_run_on(service, node)) continue;
+        bool runs = false;
+        bool leaves = false;
+        for (const PodId id : by_node_[node.index()].pods) {
+            if (pods_[id.index()].service == service) (pods_[id.index()].is_terminating ? leaves : runs) = true;
+        }
+        if (runs) continue;
+        if (leaves || !may_run_daemon(service, node)) {
+            lacks = true;
+            continue;
+        }
+        bind(create(service, controllers_[s].revision, why), node, why);
+    }
+    by_node_[node.index()].lacks_daemons = lacks;
+}
+
 /// Pod garbage collection for a node whose object is gone and whose machine is off.
 void Pods::collect_orphans(NodeId node, EventId why) {
     if (machines_->is_on(node)) return;
     const Duration latency = api_->latency().fixed_or_zero();
     const Time found = first_tick_at_or_after(saturating_add(journal_->now(), latency), orphan_phase_, orphan_period);
     const Time due = first_tick_at_or_after(saturating_add(found, orphan_quarantine), orphan_phase_, orphan_period);
-    journal_->later(due, Step::node_lifecycle_pass, node.value, [this, node, why] {
+    const auto collect = [this, node, why] {
         const std::vector<PodId> orphans = by_node_[node.index()].pods;
         for (const PodId id : orphans) {
             const bool is_daemon = workload(pods_[id.index()].service).kind == scenario::WorkloadKind::daemon_set;
             if (!is_daemon) terminate(id, why);
             remove(id, why);
         }
+    };
+    journal_->later(due, Step::node_lifecycle_pass, node.value, [this, node, collect] {
+        api_->when_up(Step::node_lifecycle_pass, node.value, collect);
     });
 }
 

@@ -37,11 +37,6 @@ EvictionAnswer Pods::evict(PodId id, EventId why, std::optional<Duration> longes
     return answer;
 }
 
-/// As those do who delete without asking for a budget.
-void Pods::delete_all(NodeId node, EventId why) {
-    for (const PodId id : evictable(node)) terminate(id, why);
-}
-
 bool Pods::wait_until_gone(std::span<const PodId> pods, Time end) {
     for (const PodId id : pods) {
         while (pods_[id.index()].exists) {

@@ -35,22 +35,27 @@ Duration Pods::shut_down(NodeId node, EventId why) {
     return plan.released;
 }
 
-/// Its containers have stopped, and the kubelet still gets that out. A Deployment's pod has failed: its endpoint goes and
-/// another pod takes its place. A DaemonSet's waits for its machine.
+/// Its containers have stopped, and the kubelet still gets that out, once there is an API server. A Deployment's pod has
+/// failed: its endpoint goes and another pod takes its place. A DaemonSet's waits for its machine.
 void Pods::end_in_shutdown(PodId id, EventId why) {
     Pod& pod = pods_[id.index()];
     if (workload(pod.service).kind == scenario::WorkloadKind::daemon_set) {
         const EventId event =
             journal_->record(EventKind::pod_exited, {.node = pod.node, .service = pod.service, .pod = id}, why);
         stop_accepting(id, journal_->now(), event);
-        set_ready(id, false, event);
+        api_->when_up(Step::pod_exit, id.value, [this, id, event] {
+            if (!pods_[id.index()].is_accepting) set_ready(id, false, event);
+        });
         return;
     }
-    ReplicaSet* set = pod.is_terminating ? nullptr : find_set(pod.service, pod.revision);
+    const bool is_first_word = !pod.is_terminating;
     pod.is_terminating = true;
-    if (set != nullptr) --set->active;
     remove(id, why);
-    keep_replicas(pod.service, pod.revision, why);
+    if (!is_first_word) return;
+    api_->when_up(Step::pod_exit, id.value, [this, service = pod.service, revision = pod.revision, why] {
+        if (ReplicaSet* set = find_set(service, revision)) --set->active;
+        keep_replicas(service, revision, why);
+    });
 }
 
 }  // namespace lbsim::cluster

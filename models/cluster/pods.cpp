@@ -33,7 +33,14 @@ Pods::Pods(Journal& journal, ApiServer& api, Machines& machines, const scenario:
       next_slot_(scenario.services.size(), 0),
       next_number_(scenario.services.size(), 0),
       allowed_(scenario.services.size()),
-      pod_gone_(journal.engine()) {}
+      pod_gone_(journal.engine()) {
+    for (const scenario::Service& service : scenario.services) {
+        const bool is_daemon = service.workload.kind == scenario::WorkloadKind::daemon_set;
+        const std::optional<Duration> seconds = is_daemon ? std::nullopt : std::optional(service.workload.toleration);
+        tolerations_.push_back({{std::string(not_ready_taint_key), std::nullopt, seconds},
+                                {std::string(unreachable_taint_key), std::nullopt, seconds}});
+    }
+}
 
 const scenario::Workload& Pods::workload(ServiceId service) const {
     return scenario_->services[service.index()].workload;
@@ -170,7 +177,9 @@ void Pods::started(PodId id, EventId why) {
     Pod& pod = pods_[id.index()];
     pod.is_accepting = true;
     journal_->history().pods[id.index()].serving.push_back({.from = journal_->now(), .to = never, .end_event = {}});
-    set_ready(id, true, why);
+    api_->when_up(Step::pod_exit, id.value, [this, id, why, start = pod.start] {
+        if (pods_[id.index()].start == start && pods_[id.index()].is_accepting) set_ready(id, true, why);
+    });
 }
 
 void Pods::set_ready(PodId id, bool ready, EventId why) {
@@ -213,6 +222,7 @@ void Pods::terminate(PodId id, EventId why, std::optional<Duration> longest_grac
     pod.cause = event;
     write_endpoint(id, event);
     const ServiceId service = pod.service;
+    if (w.kind == scenario::WorkloadKind::daemon_set) by_node_[pod.node.index()].lacks_daemons = true;
     if (ReplicaSet* set = find_set(service, pod.revision)) {
         --set->active;
         keep_replicas(service, set->revision, event);
@@ -241,9 +251,16 @@ void Pods::stop_accepting(PodId id, Time at, EventId why) {
 /// The pod's process has ended and its object goes.
 void Pods::remove(PodId id, EventId why) {
     Pod& pod = pods_[id.index()];
+    if (pod.has_exited) return;
+    pod.has_exited = true;
     const EventId event =
         journal_->record(EventKind::pod_exited, {.node = pod.node, .service = pod.service, .pod = id}, why);
     stop_accepting(id, journal_->now(), event);
+    api_->when_up(Step::pod_exit, id.value, [this, id, event] { forget(id, event); });
+}
+
+void Pods::forget(PodId id, EventId event) {
+    Pod& pod = pods_[id.index()];
     pod.exists = false;
     by_service_[pod.service.index()].erase(id);
     NodePods& here = by_node_[pod.node.index()];
@@ -251,10 +268,9 @@ void Pods::remove(PodId id, EventId why) {
     rank_node(pod.node, -1);
     write_endpoint(id, event);
     free_slots_[pod.service.index()].insert(pod.slot);
+    restore_daemons(pod.node, event);
     pod_gone_.notify_all();
-    const ServiceId service = pod.service;
-    if (workload(service).kind == scenario::WorkloadKind::daemon_set) keep_daemon(service, pod.node, event);
-    changed(service);
+    changed(pods_[id.index()].service);
 }
 
 void Pods::place(PodId id, EventId why) {

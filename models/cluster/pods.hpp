@@ -12,6 +12,7 @@
 
 #include "lbsim/engine/engine.hpp"
 #include "lbsim/policy/disruption_budget.hpp"
+#include "lbsim/policy/eviction.hpp"
 #include "lbsim/policy/rollout.hpp"
 #include "models/cluster/machines.hpp"
 
@@ -31,6 +32,7 @@ struct Pod {
     bool exists = true;
     bool is_ready = false;       ///< condition Ready, as the API has it
     bool is_terminating = false;
+    bool has_exited = false;     ///< its process has; the object may still wait for the API server
     bool is_accepting = false;   ///< its process runs and accepts connections
     bool marked_not_ready = false;  ///< by the node lifecycle controller; the kubelet takes it back
     std::uint32_t start = 0;     ///< generation of its container: a start that was overtaken does nothing
@@ -56,8 +58,14 @@ public:
     policy::EvictionAnswer evict(PodId id, EventId why, std::optional<Duration> longest_grace = {});
     /// Of the budget over the service's pods; empty where there is none.
     std::optional<policy::BudgetStatus> budget(ServiceId service) const;
+    /// Sets deletionTimestamp without asking for a budget.
+    void delete_pod(PodId pod, EventId why) { terminate(pod, why); }
     /// Blocks the calling actor until these pods are gone, at most until `end`; false where one is still there.
     bool wait_until_gone(std::span<const PodId> pods, Time end);
+    /// Pods on the node whose objects exist, in order of binding.
+    const std::vector<PodId>& pods_on(NodeId node) const { return by_node_[node.index()].pods; }
+    /// Of the pod's NoExecute tolerations, those that some taint of this world meets.
+    std::span<const policy::Toleration> tolerations(PodId pod) const;
 
     /// kubectl rollout restart: every pod is replaced, as the workload's strategy allows.
     void roll_out(ServiceId service, EventId why);
@@ -68,7 +76,7 @@ public:
     /// The kubelet ends the node's pods in place, priority by priority; no deletionTimestamp is set. Returns when it lets
     /// the machine go.
     Duration shut_down(NodeId node, EventId why);
-    void ready_changed(NodeId node, Machines::ReadyChange change, EventId why);
+    void ready_changed(NodeId node, policy::ConditionStatus status, Machines::PodMarks marks, EventId why);
     void node_written(const NodeChange& change);
     void observe_endpoints(EndpointObserver observe) { observer_ = std::move(observe); }
 
@@ -89,14 +97,14 @@ private:
     void started(PodId id, EventId why);
     void set_ready(PodId id, bool ready, EventId why);
     void terminate(PodId id, EventId why, std::optional<Duration> longest_grace = {});
-    void delete_all(NodeId node, EventId why);
     void stop_accepting(PodId id, Time at, EventId why);
     void remove(PodId id, EventId why);
+    void forget(PodId id, EventId event);
+    void restart_pods(NodeId node, EventId why);
     void discard(PodId id, EventId why);
     void end_in_shutdown(PodId id, EventId why);
     void changed(ServiceId service);
     void keep_replicas(ServiceId service, std::uint32_t revision, EventId why);
-    void keep_daemon(ServiceId service, NodeId node, EventId why);
     bool is_available(const Pod& pod) const;
     std::vector<policy::ReplicaSetFacts> facts_of(ServiceId service) const;
     std::vector<PodId> scale_down_order(ServiceId service, std::uint32_t revision) const;
@@ -106,17 +114,17 @@ private:
     void finish_rollout(ServiceId service);
     policy::RollingUpdate update_of(ServiceId service) const;
     void write_endpoint(PodId id, EventId why);
-    void schedule_eviction(NodeId node, EventId why);
     void collect_orphans(NodeId node, EventId why);
     void add_daemons(NodeId node, EventId why);
+    void restore_daemons(NodeId node, EventId why);
+    bool may_run_daemon(ServiceId service, NodeId node) const;
     void update_eligibility(NodeId node);
     void rank_node(NodeId node, int change);
 
     struct NodePods {
         std::vector<PodId> pods;      ///< bound and existing, in order of binding
         bool accepts = false;
-        std::uint64_t eviction = 0;   ///< generation of the NoExecute eviction
-        bool eviction_pending = false;
+        bool lacks_daemons = false;   ///< a DaemonSet's pod was deleted here
     };
 
     /// Pods of one template.
@@ -152,6 +160,7 @@ private:
     std::set<PodId> pending_;
     std::set<ServiceId> rolling_;                                  ///< with a rollout under way
     std::vector<std::vector<NodeId>> allowed_;                     ///< by service; empty: all nodes
+    std::vector<std::vector<policy::Toleration>> tolerations_;     ///< by service
     engine::Signal pod_gone_;
     EndpointObserver observer_;
 };

@@ -154,15 +154,6 @@ void Pods::discard(PodId id, EventId why) {
 
 // ---- DaemonSets ----------------------------------------------------------------------------------------------------
 
-/// The DaemonSet controller gives a node another pod when the last one is gone for good.
-void Pods::keep_daemon(ServiceId service, NodeId node, EventId why) {
-    if (!api_->node(node).exists) return;
-    for (const PodId id : by_node_[node.index()].pods) {
-        if (pods_[id.index()].service == service) return;
-    }
-    bind(create(service, controllers_[service.index()].revision, why), node, why);
-}
-
 /// One round of the DaemonSet controller; false where it has nothing to do.
 bool Pods::advance_daemon_set(ServiceId service) {
     const Controller& controller = controllers_[service.index()];
@@ -171,13 +162,14 @@ bool Pods::advance_daemon_set(ServiceId service) {
     };
     std::map<NodeId, OnNode> pods;
     for (std::size_t n = 0; n < api_->node_count(); ++n) {
-        if (api_->node(NodeId{n}).exists && may_run_on(service, NodeId{n})) pods[NodeId{n}] = {};
+        if (may_run_daemon(service, NodeId{n})) pods[NodeId{n}] = {};
     }
     for (const PodId id : by_service_[service.index()]) {
         const Pod& pod = pods_[id.index()];
-        const auto found = pods.find(pod.node);
-        if (found == pods.end() || pod.is_terminating) continue;
-        (pod.revision == controller.revision ? found->second.new_pod : found->second.old_pod) = id;
+        // A node that would take no new pod keeps the one it has, and that one is updated as well.
+        if (pod.is_terminating || !api_->node(pod.node).exists || !may_run_on(service, pod.node)) continue;
+        OnNode& on_node = pods[pod.node];
+        (pod.revision == controller.revision ? on_node.new_pod : on_node.old_pod) = id;
     }
     const auto availability = [this](PodId id) {
         return id.is_valid() ? std::optional(is_available(pods_[id.index()])) : std::nullopt;
@@ -226,10 +218,15 @@ void Pods::finish_rollout(ServiceId service) {
     }
 }
 
-/// Something that the workload's controller looks at has changed. It goes on until it has nothing to do.
+/// Something that the workload's controller looks at has changed. It goes on until it has nothing to do; while the API
+/// server is down it can do nothing.
 void Pods::changed(ServiceId service) {
     Controller& controller = controllers_[service.index()];
     if (!controller.rollout.is_valid()) return;
+    if (api_->is_down()) {
+        api_->when_up(engine::Step::pod_exit, service.value, [this, service] { changed(service); });
+        return;
+    }
     if (controller.is_at_work) {
         controller.looks_again = true;
         return;

@@ -65,7 +65,8 @@ void CloudNodeLoop::look_at(NodeId node) {
     const std::size_t n = node.index();
     if (!api_->node(node).exists) return;  // deleted already; the watch has not said so yet
     const auto set_shutdown_taint = [&](bool present) {
-        if (has_shutdown_taint_[n] == present) return;
+        // While the API server is down the write fails, and the next round tries again.
+        if (has_shutdown_taint_[n] == present || api_->is_down()) return;
         const bool needed = needs_look(n);
         has_shutdown_taint_[n] = present;
         if (needed && !needs_look(n)) --to_look_at_;
@@ -84,7 +85,7 @@ void CloudNodeLoop::look_at(NodeId node) {
     }
     const std::optional<cluster::InstanceState> instance = cloud_->instance_state(node);
     // No answer, nothing done: the next round asks again. Asking takes time, and the node may be gone by now.
-    if (!instance || !api_->node(node).exists) return;
+    if (!instance || api_->is_down() || !api_->node(node).exists) return;
     switch (*instance) {
         case cluster::InstanceState::running: break;
         case cluster::InstanceState::stopped: set_shutdown_taint(true); break;

@@ -20,7 +20,9 @@ constexpr std::string_view autoscaler = "cluster-autoscaler";
 
 // ---- one node ------------------------------------------------------------------------------------------------------
 
+/// Requests that find no API server are made again until it is back.
 NodeOperations::DrainEnd NodeOperations::empty_node(NodeId node, const DrainOrder& order, EventId why) {
+    api_->wait_until_up();
     const Time began = journal_->now();
     const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
     const auto drained = [&] { return DrainEnd{true, journal_->record(EventKind::node_drained, {.node = node}, start)}; };
@@ -56,6 +58,7 @@ bool NodeOperations::evict_all(const DrainOrder& order, EventId start, const std
         journal_->engine().sleep_until(std::min(next.at, over));
         if (next.at >= over) return true;
         if (next.action == policy::DrainStep::Action::give_up) return false;
+        api_->wait_until_up();
         std::erase_if(refused, [&](PodId pod) {
             return pods_->evict(pod, start, order.longest_grace) != EvictionAnswer::refused_by_budget;
         });
@@ -80,6 +83,7 @@ EventId NodeOperations::drain_for_ever(NodeId node, EventId why) {
 void NodeOperations::drain(const scenario::Drain& verb, std::vector<NodeId> nodes, EventId why) {
     const DrainOrder order{.patience = policy::kubectl_patience(verb.timeout), .longest_grace = {}, .exactly = {}};
     journal_->engine().spawn("drain", {rank_of(Step::upgrade_or_drain), actors_++}, [=, this] {
+        api_->wait_until_up();
         for (const NodeId node : nodes) cordon(node, true, why);
         for (const NodeId node : nodes) empty_node(node, order, why);
     }, engine::Ground::background);
@@ -92,6 +96,7 @@ void NodeOperations::scale_down(const scenario::AutoscalerScaleDown& verb, std::
     const bool cordons = verb.cordon.value_or(defaults.cordons);
     const Duration delay = verb.delay_after_taint.value_or(defaults.delay_after_taint);
     journal_->engine().spawn("cluster autoscaler", {rank_of(Step::autoscaler), actors_++}, [=, this] {
+        api_->wait_until_up();
         for (const NodeId node : nodes) {
             taint(node, cluster::autoscaler_taint(), why);
             if (cordons) cordon(node, true, why);
@@ -112,6 +117,7 @@ void NodeOperations::scale_down_node(const scenario::AutoscalerScaleDown& verb, 
                                      .exactly = verb.pod_drain},
                                     why);
     if (!end.is_drained) {
+        api_->wait_until_up();
         untaint(node, std::string(policy::autoscaler_taint_key), "NoSchedule", end.event);
         if (verb.cordon.value_or(defaults.cordons)) cordon(node, false, end.event);
         return;
@@ -129,11 +135,14 @@ void NodeOperations::preempt(const scenario::SpotPreemption& verb, NodeId node, 
         return;
     }
     power_off_at(saturating_add(journal_->now(), verb.notice), node, InstanceState::gone, why);
-    if (verb.on_notice == OnNotice::deregister)
-        label(node, std::string(policy::exclusion_label_key), "true", true, why);
-    if (verb.on_notice == OnNotice::taint_and_drain) taint(node, cluster::autoscaler_taint(), why);
-    if (verb.on_notice == OnNotice::drain || verb.on_notice == OnNotice::taint_and_drain) {
-        cordon(node, true, why);
+    const bool drains = verb.on_notice == OnNotice::drain || verb.on_notice == OnNotice::taint_and_drain;
+    api_->when_up(Step::upgrade_or_drain, node.value, [=, this] {
+        if (verb.on_notice == OnNotice::deregister)
+            label(node, std::string(policy::exclusion_label_key), "true", true, why);
+        if (verb.on_notice == OnNotice::taint_and_drain) taint(node, cluster::autoscaler_taint(), why);
+        if (drains) cordon(node, true, why);
+    });
+    if (drains) {
         const DrainOrder order{.patience = policy::kubectl_patience(verb.notice), .longest_grace = {}, .exactly = {}};
         journal_->engine().spawn("preemption of " + api_->name(node), {rank_of(Step::upgrade_or_drain), actors_++},
                                  [=, this] { empty_node(node, order, why); }, engine::Ground::background);

@@ -2,6 +2,7 @@
 // Upgrades, power and single writes to nodes.
 #include "models/controllers/node_operations.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -29,6 +30,7 @@ NodeOperations::NodeOperations(cluster::Journal& journal, cluster::ApiServer& ap
       cloud_(&cloud),
       scenario_(&scenario),
       next_index_(scenario.cluster.node_pools.size(), 0),
+      zone_up_at_(scenario.cluster.zones.size(), history::before_start),
       node_written_(journal.engine()) {
     api_->observe([this](const cluster::NodeChange&) { node_written_.notify_all(); });
 }
@@ -102,8 +104,32 @@ void NodeOperations::power_off_at(Time t, NodeId node, InstanceState instance, E
     journal_->later(t, Step::vm_power, node.value, [=, this] { machines_->power_off(node, instance, why); });
 }
 
+/// A machine that is to come on during an outage of its zone comes on when the zone is back.
 void NodeOperations::power_on_at(Time t, NodeId node, EventId why) {
-    journal_->later(t, Step::vm_power, node.value, [=, this] { machines_->power_on_again(node, why); });
+    journal_->later(t, Step::vm_power, node.value, [=, this] {
+        if (journal_->now() < power_back_at(node)) {
+            power_on_at(power_back_at(node), node, why);
+        } else {
+            machines_->power_on_again(node, why);
+        }
+    });
+}
+
+Time NodeOperations::power_back_at(NodeId node) const { return zone_up_at_[machines_->machine(node).zone]; }
+
+void NodeOperations::zone_outage(std::uint32_t zone, Time end, EventId why) {
+    const std::string& name = scenario_->cluster.zones[zone];
+    const EventId down = journal_->record(EventKind::zone_down, {}, why, name);
+    zone_up_at_[zone] = std::max(zone_up_at_[zone], end);
+    for (std::size_t n = 0; n < api_->node_count(); ++n) {
+        const NodeId node{n};
+        if (machines_->machine(node).zone != zone || !machines_->is_on(node)) continue;
+        power_off_at(journal_->now(), node, InstanceState::stopped, down);
+        power_on_at(zone_up_at_[zone], node, down);
+    }
+    journal_->later(end, Step::timeline_verb, 0, [this, zone, down, name] {
+        if (journal_->now() >= zone_up_at_[zone]) journal_->record(EventKind::zone_up, {}, down, name);
+    });
 }
 
 void NodeOperations::vm_off(NodeId node, InstanceState instance, EventId why) {
@@ -158,9 +184,18 @@ NodeId NodeOperations::boot(std::uint32_t pool, Duration boot_time, Duration rea
     const std::string name = scenario_->cluster.node_pools[pool].name + "-" + std::to_string(next_index_[pool]++);
     const NodeId node = machines_->add(pool, name);
     if (release) machines_->machine(node).kube_proxy = *release;
-    journal_->later(saturating_add(journal_->now(), boot_time), Step::vm_power, node.value,
-                    [=, this] { machines_->boot_and_register(node, ready_after, why); });
+    register_at(saturating_add(journal_->now(), boot_time), node, ready_after, why);
     return node;
+}
+
+void NodeOperations::register_at(Time t, NodeId node, Duration ready_after, EventId why) {
+    journal_->later(t, Step::vm_power, node.value, [=, this] {
+        if (journal_->now() < power_back_at(node)) {
+            register_at(power_back_at(node), node, ready_after, why);
+        } else {
+            machines_->boot_and_register(node, ready_after, why);
+        }
+    });
 }
 
 // ---- rolling upgrade -----------------------------------------------------------------------------------------------
@@ -199,6 +234,7 @@ void NodeOperations::upgrade_lane(Upgrade& upgrade) {
 
 void NodeOperations::upgrade_in_place(const Upgrade& upgrade, NodeId node) {
     const EventId why = upgrade.why;
+    api_->wait_until_up();
     cordon(node, true, why);
     if (upgrade.verb.taint_first) taint(node, cluster::autoscaler_taint(), why);
     const EventId drained = drain_for_ever(node, why);
@@ -207,6 +243,7 @@ void NodeOperations::upgrade_in_place(const Upgrade& upgrade, NodeId node) {
     if (upgrade.verb.to_release) machines_->machine(node).kube_proxy = *upgrade.verb.to_release;
     journal_->engine().sleep_until(restart(node, down, drained, why));
     wait_until_ready(node);
+    api_->wait_until_up();
     cordon(node, false, why);
     untaint(node, std::string(policy::autoscaler_taint_key), {}, why);
 }
@@ -224,6 +261,7 @@ void NodeOperations::surge(Upgrade& upgrade, NodeId node) {
 }
 
 void NodeOperations::retire(Upgrade& upgrade, NodeId node) {
+    api_->wait_until_up();
     cordon(node, true, upgrade.why);
     if (upgrade.verb.taint_first) taint(node, cluster::autoscaler_taint(), upgrade.why);
     const EventId drained = drain_for_ever(node, upgrade.why);

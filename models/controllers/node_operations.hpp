@@ -39,6 +39,9 @@ public:
     /// Off when the kubelet lets it go, back `down` later.
     void reboot(NodeId node, Duration down, EventId why);
 
+    /// Every machine of the zone loses power now, and those that had it are back at `end`.
+    void zone_outage(std::uint32_t zone, Time end, EventId why);
+
     std::uint32_t pool_named(const std::string& name) const;
     /// A node of `pool` that stands at the start.
     NodeId add_initial_node(std::uint32_t pool);
@@ -89,6 +92,8 @@ private:
     Duration shut_down(NodeId node, EventId why);
     Time restart(NodeId node, Duration down, EventId off_why, EventId on_why);
     void power_off_later(NodeId node, EventId why);
+    void register_at(Time t, NodeId node, Duration ready_after, EventId why);
+    Time power_back_at(NodeId node) const;
     void power_off_at(Time t, NodeId node, cluster::InstanceState instance, EventId why);
     void power_on_at(Time t, NodeId node, EventId why);
 
@@ -100,6 +105,7 @@ private:
     const scenario::Scenario* scenario_;
     std::vector<std::uint32_t> next_index_;   ///< by pool: names continue the pool
     std::vector<std::unique_ptr<Upgrade>> upgrades_;
+    std::vector<Time> zone_up_at_;            ///< by zone: the end of its last outage
     engine::Signal node_written_;
     std::uint32_t actors_ = 0;                ///< object index of the next actor: first started acts first
 };

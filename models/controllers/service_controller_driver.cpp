@@ -125,7 +125,7 @@ void ServiceControllerDriver::restart(Duration gap, EventId why) {
         workers_.clear();
         note_queue_length(0);
     }
-    journal_->later(saturating_add(journal_->now(), gap), Step::service_controller_tick, 0, [this, term, stopped] {
+    const auto start_anew = [this, term, stopped] {
         if (term != term_) return;
         const EventId started = journal_->record(EventKind::controller_started, {}, stopped);
         policy::ServiceController next(options());
@@ -136,7 +136,10 @@ void ServiceControllerDriver::restart(Duration gap, EventId why) {
         listed_at_ = journal_->now();
         fill_caches(Start::cold, started);
         start_leading();
-    });
+    };
+    // A new leader needs the API server, for its lock and its first lists.
+    journal_->later(saturating_add(journal_->now(), gap), Step::service_controller_tick, 0,
+                    [this, start_anew] { api_->when_up(Step::service_controller_tick, 0, start_anew); });
 }
 
 // ---- services --------------------------------------------------------------------------------------------------------
@@ -172,7 +175,7 @@ void ServiceControllerDriver::delete_service(ServiceId service, EventId why) {
 void ServiceControllerDriver::deliver(ServiceId service, const std::optional<policy::ServiceFacts>& facts, EventId why) {
     services_[service.index()] = facts;
     const Time t = api_->latency().next_delivery(service_watch_.front(), journal_->now());
-    journal_->later(t, Step::watch_delivery, service.value, [this, service, facts, why, term = term_] {
+    api_->deliver(t, Step::watch_delivery, service.value, [this, service, facts, why, term = term_] {
         if (term != term_ || !is_leading_) return;
         machine_.service_delivered(journal_->now(), service.value, facts, tag_of(why));
         after_step();

@@ -10,6 +10,18 @@ using engine::Step;
 using history::EventKind;
 using policy::ConditionStatus;
 
+namespace {
+bool needs_api_server(const scenario::Verb& verb) {
+    using namespace scenario;
+    return std::holds_alternative<SetReady>(verb) || std::holds_alternative<SetTaint>(verb) ||
+           std::holds_alternative<SetLabel>(verb) || std::holds_alternative<SetCordon>(verb) ||
+           std::holds_alternative<DeleteNodeObject>(verb) || std::holds_alternative<Drain>(verb) ||
+           std::holds_alternative<Rollout>(verb) || std::holds_alternative<Scale>(verb) ||
+           std::holds_alternative<AutoscalerScaleDown>(verb) || std::holds_alternative<scenario::RollingUpgrade>(verb) ||
+           std::holds_alternative<CreateService>(verb) || std::holds_alternative<DeleteService>(verb);
+}
+}  // namespace
+
 Timeline::Timeline(const TimelineActors& actors, const scenario::Scenario& scenario, std::uint32_t replication)
     : journal_(&actors.journal),
       api_(&actors.api),
@@ -19,6 +31,7 @@ Timeline::Timeline(const TimelineActors& actors, const scenario::Scenario& scena
       operations_(&actors.operations),
       service_controller_(&actors.service_controller),
       cloud_(&actors.cloud),
+      proxies_(&actors.proxies),
       scenario_(&scenario),
       replication_(replication) {}
 
@@ -50,7 +63,16 @@ void Timeline::post(std::size_t line, Time t) {
     journal_->later(t, Step::timeline_verb, static_cast<std::uint32_t>(line), [this, line] { act(line); });
 }
 
+/// What is done to objects waits for the API server; whoever typed it tries until it works.
 void Timeline::act(std::size_t line) {
+    if (needs_api_server(scenario_->timeline[line].what)) {
+        api_->when_up(Step::timeline_verb, static_cast<std::uint32_t>(line), [this, line] { do_line(line); });
+    } else {
+        do_line(line);
+    }
+}
+
+void Timeline::do_line(std::size_t line) {
     const scenario::TimelineEntry& entry = scenario_->timeline[line];
     const EventId why =
         journal_->record(EventKind::timeline, {}, {}, "timeline[" + std::to_string(line) + "] " + entry.verb);
@@ -81,8 +103,12 @@ void Timeline::perform(const scenario::SetReady& verb, EventId why) {
         const std::uint64_t hold = ++holds_[node.index()];
         const Time until = verb.hold ? saturating_add(journal_->now(), *verb.hold) : never;
         machines_->hold_ready(node, until);
-        machines_->set_ready_condition(node, verb.status, why);
-        journal_->later(until, Step::timeline_verb, node.value, [=, this] { release_ready(node, hold, why); });
+        using enum cluster::Machines::PodMarks;
+        machines_->set_ready_condition(node, verb.status, why,
+                                       verb.status == ConditionStatus::unknown ? not_ready : left);
+        journal_->later(until, Step::timeline_verb, node.value, [=, this] {
+            api_->when_up(Step::timeline_verb, node.value, [=, this] { release_ready(node, hold, why); });
+        });
     }
 }
 
@@ -183,6 +209,50 @@ void Timeline::perform(const scenario::CreateService& verb, EventId why) {
 
 void Timeline::perform(const scenario::DeleteService& verb, EventId why) {
     for (const std::string& name : verb.services) service_controller_->delete_service(service_named(name), why);
+}
+
+// ---- outages -------------------------------------------------------------------------------------------------------
+
+void Timeline::perform(const scenario::KubeletsCannotRenew& verb, EventId why) {
+    using enum cluster::NodeLifecycle::FirstWord;
+    const Time end = end_of(verb.lasts);
+    for (const NodeId node : resolve(verb.nodes, why, Needs::machine)) {
+        const EventId event = journal_->record(EventKind::kubelet_cut_off, {.node = node}, why);
+        machines_->cut_off(node, event);
+        lifecycle_->speech_changed(node, next_loop);
+        if (verb.stops_watches) proxies_->stop_watches(node, end);
+        journal_->later(end, Step::timeline_verb, node.value, [this, node, event] {
+            machines_->reconnect(node, journal_->record(EventKind::kubelet_reconnected, {.node = node}, event));
+            lifecycle_->speech_changed(node, next_loop);
+        });
+    }
+}
+
+void Timeline::perform(const scenario::ApiServerOutage& verb, EventId why) {
+    const bool was_down = api_->is_down();
+    if (!was_down) {
+        api_outage_ = journal_->record(EventKind::api_server_down, {}, why);
+        for (std::size_t n = 0; n < api_->node_count(); ++n) machines_->fell_silent(NodeId{n}, api_outage_);
+    }
+    api_->go_down(end_of(verb.lasts));
+    for (std::size_t n = 0; n < api_->node_count() && !was_down; ++n) {
+        lifecycle_->speech_changed(NodeId{n}, cluster::NodeLifecycle::FirstWord::next_loop);
+    }
+    journal_->later(api_->up_at(), Step::timeline_verb, 0, [this] { api_server_back(); });
+}
+
+void Timeline::api_server_back() {
+    if (api_->is_down() || !api_outage_.is_valid()) return;  // another outage made this one longer, or has ended with it
+    const EventId back = journal_->record(EventKind::api_server_up, {}, api_outage_);
+    api_outage_ = {};
+    for (std::size_t n = 0; n < api_->node_count(); ++n) {
+        machines_->is_heard_again(NodeId{n}, back);
+        lifecycle_->speech_changed(NodeId{n}, cluster::NodeLifecycle::FirstWord::next_loop);
+    }
+}
+
+void Timeline::perform(const scenario::ZoneOutage& verb, EventId why) {
+    operations_->zone_outage(verb.zone, end_of(verb.lasts), why);
 }
 
 }  // namespace lbsim::controllers

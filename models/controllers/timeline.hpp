@@ -8,6 +8,7 @@
 #include "models/cluster/node_lifecycle.hpp"
 #include "models/controllers/node_operations.hpp"
 #include "models/controllers/service_controller_driver.hpp"
+#include "models/proxy/kube_proxies.hpp"
 
 namespace lbsim::controllers {
 
@@ -21,6 +22,7 @@ struct TimelineActors {
     NodeOperations& operations;
     ServiceControllerDriver& service_controller;
     cloud::Cloud& cloud;
+    proxy::KubeProxies& proxies;
 };
 
 /// Does what the lines of the timeline say.
@@ -56,6 +58,14 @@ private:
     void perform(const scenario::ServiceControllerRestart& verb, EventId why);
     void perform(const scenario::CreateService& verb, EventId why);
     void perform(const scenario::DeleteService& verb, EventId why);
+    void perform(const scenario::KubeletsCannotRenew& verb, EventId why);
+    void perform(const scenario::ApiServerOutage& verb, EventId why);
+    void perform(const scenario::ZoneOutage& verb, EventId why);
+    void api_server_back();
+    void do_line(std::size_t line);
+    Time end_of(const std::optional<Duration>& lasts) const {
+        return lasts ? saturating_add(journal_->now(), *lasts) : never;
+    }
     ServiceId service_named(const std::string& name) const;
     void release_ready(NodeId node, std::uint64_t hold, EventId why);
 
@@ -67,6 +77,8 @@ private:
     NodeOperations* operations_;
     ServiceControllerDriver* service_controller_;
     cloud::Cloud* cloud_;
+    proxy::KubeProxies* proxies_;
+    EventId api_outage_;                ///< api_server_down of the outage under way
     const scenario::Scenario* scenario_;
     std::uint32_t replication_;
     std::vector<std::uint64_t> holds_;  ///< by node: number of its latest set_ready

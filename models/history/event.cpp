@@ -47,6 +47,12 @@ std::string_view to_string(EventKind kind) {
         case EventKind::service_deleted: return "service_deleted";
         case EventKind::controller_stopped: return "controller_stopped";
         case EventKind::controller_started: return "controller_started";
+        case EventKind::kubelet_cut_off: return "kubelet_cut_off";
+        case EventKind::kubelet_reconnected: return "kubelet_reconnected";
+        case EventKind::api_server_down: return "api_server_down";
+        case EventKind::api_server_up: return "api_server_up";
+        case EventKind::zone_down: return "zone_down";
+        case EventKind::zone_up: return "zone_up";
         case EventKind::cloud_fault_started: return "cloud_fault_started";
         case EventKind::cloud_fault_ended: return "cloud_fault_ended";
         case EventKind::lb_in_sync: return "lb_in_sync";

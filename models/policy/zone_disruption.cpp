@@ -50,10 +50,16 @@ DisruptionStep disruption_step(std::span<const ZoneState> before, std::span<cons
 }
 
 void ZoneTaintQueue::add(NodeKey node) {
-    if (std::find(waiting_.begin(), waiting_.end(), node) == waiting_.end()) waiting_.push_back(node);
+    if (!numbers_.try_emplace(node, entries_).second) return;
+    waiting_.emplace(entries_++, node);
 }
 
-void ZoneTaintQueue::remove(NodeKey node) { std::erase(waiting_, node); }
+void ZoneTaintQueue::remove(NodeKey node) {
+    const auto entry = numbers_.find(node);
+    if (entry == numbers_.end()) return;
+    waiting_.erase(entry->second);
+    numbers_.erase(entry);
+}
 
 void ZoneTaintQueue::set_interval(std::optional<Duration> interval, Time now) {
     if (interval == interval_) return;
@@ -64,10 +70,15 @@ void ZoneTaintQueue::set_interval(std::optional<Duration> interval, Time now) {
 
 std::optional<NodeKey> ZoneTaintQueue::take(Time now) {
     if (waiting_.empty() || !interval_ || now < next_turn_) return std::nullopt;
-    const NodeKey node = waiting_.front();
-    waiting_.erase(waiting_.begin());
+    const NodeKey node = waiting_.begin()->second;
+    remove(node);
     next_turn_ = saturating_add(now, *interval_);
     return node;
+}
+
+std::optional<Time> ZoneTaintQueue::next_turn() const {
+    if (waiting_.empty() || !interval_) return std::nullopt;
+    return next_turn_;
 }
 
 }  // namespace lbsim::policy

@@ -2,12 +2,25 @@
 // Own-node watch and rule syncs of kube-proxies.
 #include "models/proxy/kube_proxies.hpp"
 
+#include <algorithm>
+#include <variant>
+
 #include "lbsim/policy/proxy_health.hpp"
 
 namespace lbsim::proxy {
 
 using engine::Step;
 using history::EventKind;
+
+namespace {
+/// Does some verb keep single nodes from hearing what the others hear?
+bool stops_watches(const scenario::Scenario& scenario) {
+    return std::any_of(scenario.timeline.begin(), scenario.timeline.end(), [](const scenario::TimelineEntry& entry) {
+        const auto* verb = std::get_if<scenario::KubeletsCannotRenew>(&entry.what);
+        return verb != nullptr && verb->stops_watches;
+    });
+}
+}  // namespace
 
 KubeProxies::KubeProxies(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines,
                          const scenario::Scenario& scenario, std::uint32_t replication)
@@ -16,7 +29,7 @@ KubeProxies::KubeProxies(cluster::Journal& journal, cluster::ApiServer& api, clu
       machines_(&machines),
       scenario_(&scenario),
       replication_(replication),
-      shared_(api.latency().is_fixed()),
+      shared_(api.latency().is_fixed() && !stops_watches(scenario)),
       shared_sync_(scenario.services.size(), at_us(-1)) {}
 
 void KubeProxies::start() {
@@ -56,6 +69,11 @@ KubeProxies::Proxy& KubeProxies::proxy(NodeId node) {
 void KubeProxies::own_node_changed(const cluster::NodeChange& change) {
     Proxy& p = proxy(change.node);
     if (!machines_->is_on(change.node)) return;
+    if (const std::optional<Time> end = p.gaps.end_of_gap(journal_->now())) {
+        api_->deliver(saturating_add(*end, api_->latency().fixed_or_zero()), Step::watch_delivery, change.node.value,
+                      [this, &change] { own_node_changed(change); });
+        return;
+    }
     // A deletion re-evaluates the last object the proxy had; that changes nothing.
     if (change.after) judge(p, *change.after, change.why);
 }
@@ -88,8 +106,12 @@ void KubeProxies::power_changed(NodeId node, bool is_on) {
 /// The informer's first list: one latency after the start it shows the node as it was written by then.
 void KubeProxies::list_own_node(Proxy& p) {
     const Duration latency = api_->latency().fixed_or_zero();
-    journal_->later(saturating_add(journal_->now(), latency), Step::watch_delivery, p.node.value, [this, &p] {
+    api_->deliver(saturating_add(journal_->now(), latency), Step::watch_delivery, p.node.value, [this, &p] {
         if (!machines_->is_on(p.node)) return;
+        if (const std::optional<Time> end = p.gaps.end_of_gap(journal_->now())) {
+            journal_->later(*end, Step::watch_delivery, p.node.value, [this, &p] { list_own_node(p); });
+            return;
+        }
         const std::optional<policy::NodeFacts> facts = api_->listed(p.node, journal_->now());
         if (facts) judge(p, *facts, journal_->history().nodes[p.node.index()].machine.back().on_event);
     });
@@ -103,7 +125,7 @@ void KubeProxies::endpoints_changed(ServiceId service) {
         const Time t = saturating_add(journal_->now(), journal_->history().view_latency);
         if (t == never || shared_sync_[service.index()] == t) return;
         shared_sync_[service.index()] = t;
-        journal_->later(t, Step::rule_sync, service.value, [this, service] { sync_shared(service); });
+        post_shared(service, t);
         return;
     }
     for (Proxy& p : proxies_) {
@@ -111,6 +133,25 @@ void KubeProxies::endpoints_changed(ServiceId service) {
         const Time t = api_->latency().next_delivery(p.endpoints, journal_->now());
         post_view(p, t, service, static_cast<std::uint32_t>(h.endpoints.size()));
     }
+}
+
+/// When the change that was to be in the rules at t is in them, if its delivery met a gap of its watch.
+std::optional<Time> KubeProxies::held_up(Time t, const cluster::Gaps* own) const {
+    const Duration to_write = scenario_->cluster.programming_latency;
+    std::optional<Time> gap = api_->outages().end_of_gap(t - to_write);
+    if (own != nullptr && own->end_of_gap(t - to_write)) gap = std::max(gap.value_or(t), *own->end_of_gap(t - to_write));
+    if (!gap) return std::nullopt;
+    return saturating_add(*gap, api_->latency().fixed_or_zero() + to_write);
+}
+
+void KubeProxies::post_shared(ServiceId service, Time t) {
+    journal_->later(t, Step::rule_sync, service.value, [this, service, t] {
+        if (const std::optional<Time> later = held_up(t, nullptr)) {
+            post_shared(service, *later);
+        } else {
+            sync_shared(service);
+        }
+    });
 }
 
 void KubeProxies::sync_shared(ServiceId service) {
@@ -129,8 +170,12 @@ void KubeProxies::sync_shared(ServiceId service) {
 
 void KubeProxies::post_view(Proxy& p, Time delivered, ServiceId service, std::uint32_t version) {
     const Time t = saturating_add(delivered, scenario_->cluster.programming_latency);
-    journal_->later(t, Step::rule_sync, p.node.value, [this, &p, service, version] {
+    journal_->later(t, Step::rule_sync, p.node.value, [this, &p, service, version, t] {
         if (!machines_->is_on(p.node)) return;
+        if (const std::optional<Time> later = held_up(t, &p.gaps)) {
+            post_view(p, *later - scenario_->cluster.programming_latency, service, version);
+            return;
+        }
         history::ServiceHistory& h = journal_->history().services[service.index()];
         std::vector<history::ViewChange>& view = h.node_view[p.node.index()];
         if (!view.empty() && view.back().version >= version) return;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "models/cluster/api_server.hpp"
@@ -24,6 +25,8 @@ public:
     void start();
     void power_changed(NodeId node, bool is_on);
     void endpoints_changed(ServiceId service);
+    /// The node's proxy hears nothing from now until `end`; then what it has missed.
+    void stop_watches(NodeId node, Time end) { proxy(node).gaps.add(journal_->now(), end); }
 
 private:
     /// A kube-proxy's watch of its own Node object and, where views differ, of the endpoints.
@@ -31,6 +34,7 @@ private:
         NodeId node;
         bool healthz_ok = true;  ///< the node counts as eligible until the first node event says otherwise
         cluster::WatchLatency::Line endpoints;
+        cluster::Gaps gaps;      ///< of its watches
     };
     Proxy& proxy(NodeId node);
     void own_node_changed(const cluster::NodeChange& change);
@@ -38,6 +42,8 @@ private:
     void list_own_node(Proxy& p);
     void post_view(Proxy& p, Time t, ServiceId service, std::uint32_t version);
     void sync_shared(ServiceId service);
+    void post_shared(ServiceId service, Time t);
+    std::optional<Time> held_up(Time t, const cluster::Gaps* own) const;
 
     cluster::Journal* journal_;
     cluster::ApiServer* api_;

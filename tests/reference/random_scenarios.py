@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+from random_verbs import cloud_verb, fault, seconds, verb, workload_verb
+
 RELEASES = ["1.24", "1.26", "1.26.2", "1.27", "1.28", "1.29", "1.30", "1.32"]
 PROFILES = ["aws_clb_ccm", "aws_nlb_instance_ccm", "aws_nlb_instance_albc", "aws_nlb_ip_albc", "aws_alb_albc",
             "gcp_netlb_targetpool", "gcp_netlb_rbs", "gcp_ilb_ig", "gcp_ilb_subsetting", "gcp_neg_l7", "azure_slb_nic",
@@ -18,10 +20,6 @@ PROFILES = ["aws_clb_ccm", "aws_nlb_instance_ccm", "aws_nlb_instance_albc", "aws
             "envoy"]
 CALL_CLASSES = ["describe", "register", "modify", "write", "delete", "poll", "instance", "all"]
 GATED = {"1.27", "1.28", "1.29"}
-
-
-def seconds(rng, low, high):
-    return f"{rng.randint(low, high)}s"
 
 
 def distribution(rng):
@@ -112,17 +110,6 @@ def bucket(rng):
             "when_empty": rng.choice(["wait", "reject", "throttle"])}
 
 
-def fault(rng):
-    entry = {} if rng.random() < 0.5 else {"operations": rng.sample(
-        ["UpdateLoadBalancer", "EnsureLoadBalancer", "GetLoadBalancer", "InstanceExists", "DeleteNodes", "RegisterTargets",
-         "DescribeLoadBalancers", "LoadBalancers.List", "LoadBalancers.Update"], rng.randint(1, 3))}
-    if rng.random() < 0.7:
-        entry["error_rate"] = rng.choice([0.1, 0.5, 1])
-    else:
-        entry["latency"] = rng.choice([seconds(rng, 1, 30), {"exponential": seconds(rng, 1, 10)}])
-    return entry
-
-
 def cloud_api(rng):
     api = {}
     if rng.random() < 0.5:
@@ -134,20 +121,6 @@ def cloud_api(rng):
     return api
 
 
-def cloud_verb(rng, services, at):
-    kind = rng.choice(["cloud_api_fault", "cloud_api_fault", "service_controller_restart", "create_service", "delete_service"])
-    entry = {"at": at, "do": kind}
-    if kind == "cloud_api_fault":
-        entry.update(fault(rng))
-        if rng.random() < 0.8:
-            entry["for"] = seconds(rng, 1, 120)
-    elif kind == "service_controller_restart":
-        entry["gap"] = seconds(rng, 0, 30)
-    else:
-        entry["services"] = rng.sample(services, rng.randint(1, len(services)))
-    return entry
-
-
 def strategy(rng, kind):
     """maxSurge and maxUnavailable that Kubernetes allows together."""
     some = [1, 2, 3, "20%", "50%", "100%"]
@@ -155,14 +128,6 @@ def strategy(rng, kind):
         return rng.choice([{"maxUnavailable": rng.choice(some)}, {"maxUnavailable": 0, "maxSurge": rng.choice(some)}])
     return rng.choice([{"maxSurge": rng.choice(some)}, {"maxUnavailable": rng.choice(some)},
                        {"maxSurge": 0, "maxUnavailable": rng.choice(some)}, {"maxSurge": 1, "maxUnavailable": 0}])
-
-
-def workload_verb(rng, services, at):
-    """A rollout or a scaling; services as (name, kind)."""
-    name, kind = rng.choice(services)
-    if kind == "DaemonSet" or rng.random() < 0.6:
-        return {"at": at, "do": "rollout", "service": name}
-    return {"at": at, "do": "scale", "service": name, "replicas": rng.randint(0, 8)}
 
 
 def workload(rng, initial):
@@ -181,6 +146,8 @@ def workload(rng, initial):
         work["replicas"] = rng.randint(1, 6)
         if rng.random() < 0.4:
             work["pdb_min_available"] = rng.choice([0, 1, 2, 4, "30%", "50%", "100%"])
+        if rng.random() < 0.5:
+            work["tolerationSeconds"] = rng.choice([0, 5, 10, 60])
     if rng.random() < 0.3:
         work["nodes"] = rng.sample(initial, rng.randint(1, len(initial)))
     return work
@@ -195,60 +162,6 @@ def traffic(rng, services):
         entry["reconnect"] = rng.choice(["no", "at_once", {"after": distribution(rng)}])
     if rng.random() < 0.4:
         entry["connect_timeout"] = seconds(rng, 1, 9)
-    return entry
-
-
-def verb(rng, nodes, pool, release, at):
-    some = rng.sample(nodes, rng.randint(1, max(1, len(nodes) // 2)))
-    kind = rng.choice(["set_ready", "taint", "untaint", "label", "unlabel", "cordon", "uncordon", "add_nodes",
-                       "delete_node_object", "vm_off", "reboot", "reboot", "autoscaler_scale_down", "rolling_upgrade", "drain", "spot_preemption"])
-    entry = {"at": at, "do": kind}
-    if kind == "set_ready":
-        entry.update(nodes=some, status=rng.choice(["True", "False", "Unknown"]))
-        if rng.random() < 0.8:
-            entry["for"] = seconds(rng, 1, 90)
-    elif kind in ("taint", "untaint"):
-        entry.update(nodes=some, key=rng.choice(["ToBeDeletedByClusterAutoscaler", "example.com/other"]))
-        if kind == "taint":
-            entry.update(value="1", effect=rng.choice(["NoSchedule", "PreferNoSchedule"]))
-    elif kind in ("label", "unlabel"):
-        entry.update(nodes=some, key=rng.choice(["node.kubernetes.io/exclude-from-external-load-balancers", "colour"]))
-        if kind == "label":
-            entry["value"] = rng.choice(["true", "false", ""])
-    elif kind in ("cordon", "uncordon", "delete_node_object"):
-        entry.update(nodes=some)
-    elif kind == "add_nodes":
-        entry.update(pool=pool, count=rng.randint(1, 3), boot_time=seconds(rng, 0, 20), ready_after=seconds(rng, 0, 20))
-    elif kind == "vm_off":
-        entry.update(nodes=some, instance=rng.choice(["gone", "stopped"]))
-    elif kind == "reboot":
-        entry.update(nodes=some)
-        entry["for"] = seconds(rng, 1, 90)
-    elif kind == "spot_preemption":
-        entry.update(nodes=some, notice=seconds(rng, 0, 60),
-                     on_notice=rng.choice(["nothing", "drain", "taint_and_drain", "deregister"]))
-    elif kind == "drain":
-        entry.update(nodes=some)
-        if rng.random() < 0.5:
-            entry["timeout"] = seconds(rng, 1, 90)
-    elif kind == "autoscaler_scale_down":
-        entry.update(nodes=some)
-        if rng.random() < 0.5:
-            entry["delay_after_taint"] = seconds(rng, 0, 20)
-        if rng.random() < 0.5:
-            entry["pod_drain"] = seconds(rng, 0, 60)
-        if rng.random() < 0.3:
-            entry["cordon"] = True
-    else:
-        entry.update(pool=pool, taint_first=rng.random() < 0.5)
-        if rng.random() < 0.5:
-            entry.update(mode="in_place", max_surge=0, max_unavailable=rng.randint(1, 2), reboot_time=seconds(rng, 0, 70))
-        else:
-            entry.update(mode="surge", max_surge=rng.randint(1, 3), max_unavailable=0)
-        if rng.random() < 0.5:
-            entry["to_release"] = rng.choice(RELEASES)
-    if kind not in ("rolling_upgrade", "add_nodes") and rng.random() < 0.15:
-        entry["repeat"] = rng.choice([{"every": seconds(rng, 5, 60), "times": rng.randint(2, 4)}, {"mean_every": "60s"}])
     return entry
 
 
@@ -301,10 +214,12 @@ def scenario(seed):
             service["ports"] = rng.randint(1, 3)
         services.append(service)
     names = [name for s in services for name in copies(s)]
+    zones = ["a", "b", "c"][:rng.randint(1, 3)] if rng.random() < 0.4 else ["zone"]
+    cluster["zones"] = zones
     upgraded = False
     timeline = []
     for _ in range(rng.randint(0, 7)):
-        entry = verb(rng, initial, "workers", release, seconds(rng, 0, duration - 1))
+        entry = verb(rng, initial, "workers", zones, seconds(rng, 0, duration - 1))
         if entry["do"] == "rolling_upgrade":
             if upgraded:
                 continue
@@ -320,8 +235,6 @@ def scenario(seed):
         "seed": seed, "cluster": cluster, "services": services,
         "traffic": [traffic(rng, names) for _ in range(rng.randint(1, 3))], "timeline": timeline,
     }
-    if rng.random() < 0.4:
-        cluster["zones"] = ["a", "b", "c"][:rng.randint(1, 3)]
     if rng.random() < 0.5:
         whole["cloud"] = {"api": cloud_api(rng)}
     return whole

@@ -34,15 +34,16 @@ def run(lbsim, report):
 
 def stopped(lbsim, report):
     # Off at 12: last lease 5, delivered 6, noticed by the pass of 10, Unknown at 10 + 50 = 60. The pod is not ready
-    # at once. The taint is seen at 61 and tolerated for 300 s: evicted at 361. No kubelet is there to end it, so it
-    # never exits. The cloud node loop sees Unknown at 61 and taints the stopped machine at its pass of 62.
+    # at once. The controller's copy shows Unknown at 61, so the pass of 65 queues the node and the look of 65.1 taints
+    # it. The taint is seen at 66.1 and tolerated for 300 s: evicted at 366.1. No kubelet is there to end it, so it never
+    # exits. The cloud node loop sees Unknown at 61 and taints the stopped machine at its pass of 62.
     name = "stopped machine"
     tables = lbsim.run(scenario([{"at": "12s", "do": "vm_off", "nodes": ["workers-0"], "instance": "stopped"}]))
     report.exact(name, "Unknown", times(tables, "node_unknown"), [60.0])
     report.exact(name, "pod not ready", times(tables, "pod_not_ready", pod=POD), [60.0])
-    report.exact(name, "pod terminating", times(tables, "pod_terminating", pod=POD), [361.0])
+    report.exact(name, "pod terminating", times(tables, "pod_terminating", pod=POD), [366.1])
     report.exact(name, "pod exited", times(tables, "pod_exited", pod=POD), [])
-    report.exact(name, "shutdown taint", times(tables, "node_tainted"), [62.0])
+    report.exact(name, "shutdown taint", times(tables, "node_tainted"), [62.0, 65.1])
     report.exact(name, "Node object deleted", times(tables, "node_deleted"), [])
 
 
@@ -58,22 +59,23 @@ def gone(lbsim, report):
 
 
 def kept_deadline(lbsim, report):
-    # Ready=False is written at 20, so the not-ready taint is seen at 21 and its toleration ends at 321. Unknown at 60
-    # changes the taint to unreachable; the toleration goes on from its start.
+    # Ready=False is written at 20 and queued by the pass of 25; the not-ready taint of 25.1 is seen at 26.1, and its
+    # toleration ends at 326.1. Unknown at 60 changes the taint to unreachable; the toleration goes on from its start.
     name = "not-ready, then unreachable"
     tables = lbsim.run(scenario([
         {"at": "20s", "do": "set_ready", "nodes": ["workers-0"], "status": "False"},
         {"at": "60s", "do": "set_ready", "nodes": ["workers-0"], "status": "Unknown"}]))
     report.exact(name, "not ready", times(tables, "node_not_ready"), [20.0])
     report.exact(name, "Unknown", times(tables, "node_unknown"), [60.0])
-    report.exact(name, "pod terminating", times(tables, "pod_terminating", pod=POD), [321.0])
-    # Ready again at 80 calls the eviction off; the next taint, seen at 201, is tolerated until 501.
+    report.exact(name, "pod terminating", times(tables, "pod_terminating", pod=POD), [326.1])
+    # Ready again at 80: the pass of 85 lifts the taint, which calls the eviction off. The next False, of 200, is in the
+    # copy at 201: queued at 205, tainted at 205.1, seen at 206.1 and tolerated until 506.1.
     name = "Ready in between"
     tables = lbsim.run(scenario([
         {"at": "20s", "do": "set_ready", "nodes": ["workers-0"], "status": "False", "for": "60s"},
         {"at": "200s", "do": "set_ready", "nodes": ["workers-0"], "status": "False"}]))
     report.exact(name, "Ready", times(tables, "node_ready"), [80.0])
-    report.exact(name, "pod terminating", times(tables, "pod_terminating", pod=POD), [501.0])
+    report.exact(name, "pod terminating", times(tables, "pod_terminating", pod=POD), [506.1])
 
 
 def registers_again(lbsim, report):

@@ -12,12 +12,14 @@ import cloud_calls
 import etp_local
 import flaps
 import node_life
+import node_taints
+import outages
 import phases
 import removals
 from report import Report
 from world import Lbsim
 
-GROUPS = {"removals": removals, "etp_local": etp_local, "flaps": flaps, "node_life": node_life, "phases": phases,
+GROUPS = {"removals": removals, "etp_local": etp_local, "flaps": flaps, "node_life": node_life, "node_taints": node_taints, "outages": outages, "phases": phases,
           "cloud_calls": cloud_calls}
 
 

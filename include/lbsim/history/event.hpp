@@ -54,6 +54,12 @@ enum class EventKind : std::uint8_t {
     service_deleted,
     controller_stopped,  ///< the leader of the cloud controller manager ended
     controller_started,
+    kubelet_cut_off,     ///< its kubelet's writes fail from here on
+    kubelet_reconnected,
+    api_server_down,
+    api_server_up,
+    zone_down,           ///< detail: the zone
+    zone_up,
     cloud_fault_started,
     cloud_fault_ended,
     lb_in_sync,

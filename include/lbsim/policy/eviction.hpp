@@ -19,6 +19,7 @@ namespace lbsim::policy {
 struct NoExecuteTaint {
     std::string key;
     std::string value;
+    friend bool operator==(const NoExecuteTaint&, const NoExecuteTaint&) = default;
 };
 
 /// A toleration of a pod, as far as NoExecute taints go.

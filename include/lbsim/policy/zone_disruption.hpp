@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "lbsim/core/time.hpp"
@@ -51,6 +53,13 @@ struct DisruptionStep {
 /// Pre: `before` and `counts` have one entry per zone.
 DisruptionStep disruption_step(std::span<const ZoneState> before, std::span<const ZoneCount> counts);
 
+/// The queues of NoExecute taints are looked at this often.
+/// Source: kubernetes/kubernetes pkg/controller/nodelifecycle/scheduler/rate_limited_queue.go, 1.19 to 1.36,
+/// NodeEvictionPeriod.
+inline constexpr Duration taint_queue_period = 100ms;
+/// The label of nodes that do not count for the state of their zone.
+inline constexpr std::string_view exclude_disruption_label = "node.kubernetes.io/exclude-disruption";
+
 /// The nodes of one zone that wait for their NoExecute taint, with a limiter that saves up at most one.
 /// The controller looks every 100 ms.
 /// Order: as queued.
@@ -66,9 +75,13 @@ public:
     void set_interval(std::optional<Duration> interval, Time now);
     /// The node whose turn it is, taken out; at most one per interval. Nothing where none waits or the limiter is empty.
     std::optional<NodeKey> take(Time now);
+    /// When the next turn comes; nothing where none waits or no taint is handed out. It may lie in the past.
+    std::optional<Time> next_turn() const;
 
 private:
-    std::vector<NodeKey> waiting_;
+    std::map<std::uint64_t, NodeKey> waiting_;  ///< by number of its entry
+    std::map<NodeKey, std::uint64_t> numbers_;
+    std::uint64_t entries_ = 0;
     std::optional<Duration> interval_;
     Time next_turn_{};  ///< the limiter has something from here on; meaningless without an interval
 };

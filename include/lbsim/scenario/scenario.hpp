@@ -92,6 +92,7 @@ struct Workload {
     Duration start_time = 2s;            ///< from placement to Ready
     Duration pre_stop{};
     Duration termination_grace_period = 30s;
+    Duration toleration = 300s;          ///< of a Deployment's pods, for not-ready and unreachable nodes
     OnSigterm on_sigterm = OnSigterm::exit_now;
     std::optional<policy::IntOrPercent> pdb_min_available;  ///< absent: no disruption budget
     Duration min_ready{};                ///< minReadySeconds: Ready for so long counts as available
@@ -257,10 +258,23 @@ struct CreateService {                   ///< create_service: the service exists
 struct DeleteService {                   ///< delete_service
     std::vector<std::string> services;
 };
+struct KubeletsCannotRenew {             ///< kubelets_cannot_renew
+    std::vector<std::string> nodes;
+    bool stops_watches = false;          ///< the nodes' kube-proxies hear nothing either
+    std::optional<Duration> lasts;       ///< JSON "for"; absent: to the end
+};
+struct ApiServerOutage {                 ///< api_server_outage
+    std::optional<Duration> lasts;       ///< JSON "for"; absent: to the end
+};
+struct ZoneOutage {                      ///< zone_outage
+    std::uint32_t zone = 0;              ///< index into Cluster::zones
+    std::optional<Duration> lasts;       ///< JSON "for"; absent: to the end
+};
 
 using Verb = std::variant<SetReady, SetTaint, SetLabel, SetCordon, AddNodes, DeleteNodeObject, VmOff, Reboot,
-                          Drain, SpotPreemption, Rollout, Scale, AutoscalerScaleDown, RollingUpgrade, CloudApiFault, ServiceControllerRestart, CreateService,
-                          DeleteService>;
+                          Drain, SpotPreemption, Rollout, Scale, AutoscalerScaleDown, RollingUpgrade, CloudApiFault,
+                          ServiceControllerRestart, CreateService, DeleteService, KubeletsCannotRenew, ApiServerOutage,
+                          ZoneOutage>;
 
 /// How a timeline entry repeats.
 struct Repeat {

@@ -36,7 +36,7 @@ constexpr std::array set_ready_keys{
         .fallback = "False", .provenance = "definition"},
     Key{.name = "for", .type = duration(1), .meaning = "How long it is held; then True.", .provenance = "definition",
         .note = "to the end of the run"}};
-constexpr std::array effects{Choice{"NoSchedule"}, Choice{"PreferNoSchedule"}, Choice{"NoExecute", 4}};
+constexpr std::array effects{Choice{"NoSchedule"}, Choice{"PreferNoSchedule"}, Choice{"NoExecute"}};
 constexpr Key effect_key{.name = "effect", .type = choice(effects), .meaning = "Effect of the taint.",
                          .fallback = "NoSchedule", .provenance = "definition"};
 constexpr Key key_key{.name = "key", .type = text_type, .meaning = "Key of the taint or label.", .required = true};
@@ -122,6 +122,21 @@ constexpr Type service_list_type = array_of(name_type, 1);
 constexpr std::array services_keys{
     Key{.name = "services", .type = service_list_type, .meaning = "Names of services.", .required = true}};
 
+constexpr Key outage_for_key{.name = "for", .type = duration(1), .meaning = "How long it lasts.",
+                             .provenance = "definition", .note = "to the end of the run"};
+constexpr std::array watch_choices{Choice{"go_on"}, Choice{"stop"}};
+constexpr std::array cannot_renew_keys{
+    nodes_key, outage_for_key,
+    Key{.name = "watches", .type = choice(watch_choices),
+        .meaning = "Whether the kube-proxies of these nodes still hear of changes.", .fallback = "go_on",
+        .provenance = "definition"}};
+constexpr std::array outage_keys{outage_for_key};
+constexpr std::array zone_outage_keys{
+    Key{.name = "zone", .type = name_type, .meaning = "Which zone of the cluster.", .required = true}, outage_for_key};
+
+constinit const Shape cannot_renew{.name = "kubelets_cannot_renew", .keys = cannot_renew_keys, .common = &entry_shape};
+constinit const Shape api_server_outage{.name = "api_server_outage", .keys = outage_keys, .common = &entry_shape};
+constinit const Shape zone_outage{.name = "zone_outage", .keys = zone_outage_keys, .common = &entry_shape};
 constinit const Shape cloud_api_fault{.name = "cloud_api_fault", .keys = fault_keys, .common = &entry_shape};
 constinit const Shape controller_restart{.name = "service_controller_restart", .keys = restart_keys, .common = &entry_shape};
 constinit const Shape create_service{.name = "create_service", .keys = services_keys, .common = &entry_shape};
@@ -151,8 +166,9 @@ constexpr std::array verbs{
     Case{"delete_node_object", 1, &delete_node_object}, Case{"vm_off", 1, &vm_off}, Case{"reboot", 1, &reboot},
     Case{"autoscaler_scale_down", 1, &scale_down}, Case{"rolling_upgrade", 1, &rolling_upgrade},
     Case{"cloud_api_fault", 1, &cloud_api_fault}, Case{"service_controller_restart", 1, &controller_restart},
-    Case{"create_service", 1, &create_service}, Case{"delete_service", 1, &delete_service}, Case{"drain", 1, &drain}, Case{"spot_preemption", 1, &spot_preemption}, Case{"zone_outage", 4},
-    Case{"rollout", 1, &rollout}, Case{"scale", 1, &scale}, Case{"api_server_outage", 4}, Case{"kubelets_cannot_renew", 4},
+    Case{"create_service", 1, &create_service}, Case{"delete_service", 1, &delete_service}, Case{"drain", 1, &drain},
+    Case{"spot_preemption", 1, &spot_preemption}, Case{"zone_outage", 1, &zone_outage}, Case{"rollout", 1, &rollout},
+    Case{"scale", 1, &scale}, Case{"api_server_outage", 1, &api_server_outage}, Case{"kubelets_cannot_renew", 1, &cannot_renew},
     Case{"partition", 4}, Case{"edit_service", 6}, Case{"service_proxy_restart", 6},
     Case{"service_proxy_rollout", 6}, Case{"service_proxy_wedge", 6}, Case{"block_health_checks", 6}};
 

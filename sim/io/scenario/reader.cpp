@@ -63,7 +63,7 @@ scenario::Scenario read_scenario(const JsonValue& document, const std::string& f
     out.services = read_services(root, nodes, profiles, context);
     out.clouds = profiles.take_clouds();
     out.traffic = read_traffic(root, out.services, out.duration, context);
-    out.timeline = read_timeline(root, nodes, out.services, out.duration, context);
+    out.timeline = read_timeline(root, nodes, out.cluster.zones, out.services, out.duration, context);
     mark_services_to_create(out);
     return out;
 }

@@ -83,6 +83,7 @@ std::vector<scenario::Traffic> read_traffic(const View& root, const std::vector<
 /// The pools of the document with the nodes they can ever have; reports too many.
 NodeNames node_names(const View& root, Duration duration, ReadContext& context);
 std::vector<scenario::TimelineEntry> read_timeline(const View& root, const NodeNames& nodes,
+                                                   const std::vector<std::string>& zones,
                                                    const std::vector<scenario::Service>& services, Duration duration,
                                                    ReadContext& context);
 

@@ -131,12 +131,17 @@ scenario::Workload read_workload(const View& workload, const NodeNames& nodes, R
             context.sink.add(workload.origin("pdb_min_available"), workload.pointer("pdb_min_available"),
                              "a disruption budget of a DaemonSet, whose pods no drain evicts",
                              "no such key, or kind \"Deployment\"");
+        if (workload.given("tolerationSeconds") != nullptr)
+            context.sink.add(workload.origin("tolerationSeconds"), workload.pointer("tolerationSeconds"),
+                             "tolerationSeconds of a DaemonSet",
+                             "no such key: a DaemonSet's pods stay on such nodes for ever");
     }
     out.replicas = workload.count("replicas");
     out.nodes = nodes.read(workload, "nodes", NodeNames::Scope::initial, context.sink);
     out.start_time = workload.duration("start_time");
     out.pre_stop = workload.duration("preStopSeconds");
     out.termination_grace_period = workload.duration("terminationGracePeriodSeconds");
+    if (workload.given("tolerationSeconds") != nullptr) out.toleration = workload.duration("tolerationSeconds");
     out.on_sigterm = workload.text("on_sigterm") == "keep_serving" ? scenario::OnSigterm::keep_serving
                                                                    : scenario::OnSigterm::exit_now;
     read_strategy(workload, out, context);

@@ -13,8 +13,9 @@ using scenario::Verb;
 
 class VerbReader {
 public:
-    VerbReader(const NodeNames& nodes, const std::vector<scenario::Service>& services, ReadContext& context)
-        : nodes_(nodes), context_(context) {
+    VerbReader(const NodeNames& nodes, const std::vector<std::string>& zones,
+               const std::vector<scenario::Service>& services, ReadContext& context)
+        : nodes_(nodes), zones_(zones), context_(context) {
         for (const scenario::Service& service : services) services_.emplace(service.name, service.workload.kind);
     }
 
@@ -40,6 +41,9 @@ public:
         if (verb == "cloud_api_fault") return cloud_api_fault(entry);
         if (verb == "service_controller_restart")
             return scenario::ServiceControllerRestart{.gap = entry.duration("gap")};
+        if (verb == "kubelets_cannot_renew") return cannot_renew(entry);
+        if (verb == "api_server_outage") return scenario::ApiServerOutage{.lasts = entry.optional_duration("for")};
+        if (verb == "zone_outage") return zone_outage(entry);
         if (verb == "create_service") return scenario::CreateService{.services = service_list(entry)};
         if (verb == "delete_service") return scenario::DeleteService{.services = service_list(entry)};
         return rolling_upgrade(entry);
@@ -99,6 +103,22 @@ private:
                                              .delay_after_taint = entry.optional_duration("delay_after_taint"),
                                              .cordon = entry.optional_truth("cordon"),
                                              .pod_drain = entry.optional_duration("pod_drain")};
+    }
+
+    Verb cannot_renew(const View& entry) const {
+        return scenario::KubeletsCannotRenew{.nodes = node_list(entry),
+                                             .stops_watches = entry.text("watches") == "stop",
+                                             .lasts = entry.optional_duration("for")};
+    }
+
+    Verb zone_outage(const View& entry) const {
+        const std::string name = entry.text("zone");
+        const auto at = std::find(zones_.begin(), zones_.end(), name);
+        if (at == zones_.end() && entry.given("zone") != nullptr && entry.is_sound("zone") && !context_.sink.has_under("/cluster/zones"))
+            context_.sink.add(entry.origin("zone"), entry.pointer("zone"), "unknown zone " + in_quotes(name),
+                              "a zone of the cluster: " + alternatives(zones_), did_you_mean(name, zones_));
+        return scenario::ZoneOutage{.zone = static_cast<std::uint32_t>(at - zones_.begin()),
+                                    .lasts = entry.optional_duration("for")};
     }
 
     Verb cloud_api_fault(const View& entry) const {
@@ -188,6 +208,7 @@ private:
     }
 
     const NodeNames& nodes_;
+    const std::vector<std::string>& zones_;
     std::map<std::string, scenario::WorkloadKind, std::less<>> services_;
     ReadContext& context_;
 };
@@ -212,9 +233,10 @@ std::optional<scenario::Repeat> read_repeat(const View& entry, Duration at, Dura
 }  // namespace
 
 std::vector<scenario::TimelineEntry> read_timeline(const View& root, const NodeNames& nodes,
+                                                   const std::vector<std::string>& zones,
                                                    const std::vector<scenario::Service>& services, Duration duration,
                                                    ReadContext& context) {
-    const VerbReader verbs(nodes, services, context);
+    const VerbReader verbs(nodes, zones, services, context);
     const bool duration_known = !context.sink.has_under("/duration");
     std::vector<scenario::TimelineEntry> out;
     for (const View& view : root.objects("timeline")) {

@@ -9,6 +9,7 @@
 #include "models/cloud/cloud.hpp"
 #include "models/cluster/node_lifecycle.hpp"
 #include "models/cluster/pods.hpp"
+#include "models/cluster/taint_eviction.hpp"
 #include "models/controllers/cloud_node_loop.hpp"
 #include "models/controllers/desync.hpp"
 #include "models/controllers/node_operations.hpp"
@@ -32,13 +33,14 @@ public:
           pods_(journal_, api_, machines_, scenario, options.replication),
           lifecycle_(journal_, api_, machines_, scenario, options.replication,
                      cluster::NodeLifecycle::mode_for(scenario, options.mode == RunMode::reference)),
+          eviction_(journal_, api_, pods_, scenario, options.replication),
           proxies_(journal_, api_, machines_, scenario, options.replication),
           cloud_(journal_, machines_, scenario, options.replication),
           controller_(journal_, api_, cloud_, scenario, options.replication),
           desync_(journal_, api_, controller_.machine(), scenario),
           cloud_nodes_(journal_, api_, cloud_, scenario, options.replication),
           operations_(journal_, api_, machines_, pods_, cloud_, scenario),
-          timeline_({journal_, api_, machines_, pods_, lifecycle_, operations_, controller_, cloud_}, scenario,
+          timeline_({journal_, api_, machines_, pods_, lifecycle_, operations_, controller_, cloud_, proxies_}, scenario,
                     options.replication) {}
 
     void start() {
@@ -66,12 +68,16 @@ private:
         machines_.observe_power([this](NodeId node, bool is_on, EventId why) {
             pods_.power_changed(node, is_on, why);
             proxies_.power_changed(node, is_on);
-            lifecycle_.power_changed(node, is_on);
+            lifecycle_.speech_changed(node, cluster::NodeLifecycle::FirstWord::status_at_once);
         });
-        machines_.observe_ready([this](NodeId node, cluster::Machines::ReadyChange change, EventId why) {
-            pods_.ready_changed(node, change, why);
+        machines_.observe_ready([this](NodeId node, policy::ConditionStatus status,
+                                       cluster::Machines::PodMarks marks, EventId why) {
+            pods_.ready_changed(node, status, marks, why);
         });
-        api_.observe([this](const cluster::NodeChange& change) { pods_.node_written(change); });
+        api_.observe([this](const cluster::NodeChange& change) {
+            pods_.node_written(change);
+            eviction_.node_written(change.node, change.why);
+        });
         pods_.observe_endpoints([this](ServiceId service) { proxies_.endpoints_changed(service); });
         controller_.observe_services(
             [this](ServiceId service, bool wants, EventId why) { desync_.service_wanted(service, wants, why); });
@@ -84,6 +90,7 @@ private:
     cluster::Machines machines_;
     cluster::Pods pods_;
     cluster::NodeLifecycle lifecycle_;
+    cluster::TaintEviction eviction_;
     proxy::KubeProxies proxies_;
     cloud::Cloud cloud_;
     controllers::ServiceControllerDriver controller_;

@@ -72,7 +72,7 @@ TEST_CASE("scenario reader: values of later parts are refused and name their par
 
 TEST_CASE("scenario reader: verbs of later parts are refused whatever keys they have") {
     const std::vector<std::pair<std::string, int>> verbs{
-        {"zone_outage", 4}, {"api_server_outage", 4}, {"kubelets_cannot_renew", 4}, {"partition", 4}, {"edit_service", 6},
+        {"partition", 4}, {"edit_service", 6},
         {"service_proxy_restart", 6}, {"service_proxy_rollout", 6}, {"service_proxy_wedge", 6},
         {"block_health_checks", 6}};
     for (const auto& [verb, part] : verbs)

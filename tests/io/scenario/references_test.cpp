@@ -207,6 +207,21 @@ TEST_CASE("scenario reader: an upgrade needs a lane, and a surge upgrade a surge
 
 TEST_CASE("scenario reader: a DaemonSet has no replicas") {
     only({{"/services/0/workload", R"({"kind": "DaemonSet", "replicas": 3})"}}, "/services/0/workload/replicas");
+    only({{"/services/0/workload", R"({"kind": "DaemonSet", "tolerationSeconds": 60})"}},
+         "/services/0/workload/tolerationSeconds");
+}
+
+TEST_CASE("scenario reader: an outage names a zone of the cluster") {
+    const auto outage = [](const std::string& keys) {
+        return io::Override{"/timeline/0", R"({"at": "1s", "do": "zone_outage", )" + keys + "}"};
+    };
+    fine({{"/cluster/zones", R"(["a", "b"])"}, outage(R"("zone": "b", "for": "1m")")});
+    only({{"/cluster/zones", R"(["a", "b"])"}, outage(R"("zone": "c")")}, "/timeline/0/zone");
+    only({outage(R"("for": "1m")")}, "/timeline/0/zone");
+    fine({{"/timeline/0", R"({"at": "1s", "do": "api_server_outage"})"}});
+    fine({{"/timeline/0", R"({"at": "1s", "do": "kubelets_cannot_renew", "nodes": ["workers-0"], "watches": "stop"})"}});
+    only({{"/timeline/0", R"({"at": "1s", "do": "kubelets_cannot_renew", "nodes": ["workers-0"], "watches": "no"})"}},
+         "/timeline/0/watches");
 }
 
 TEST_CASE("scenario reader: no drain evicts a DaemonSet's pods, so no budget protects them") {

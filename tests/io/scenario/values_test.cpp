@@ -196,6 +196,8 @@ TEST_CASE("scenario reader: a workload reads its Kubernetes fields in seconds") 
     CHECK(w.termination_grace_period == 500ms);
     CHECK(w.start_time == 5s);
     CHECK(w.on_sigterm == OnSigterm::keep_serving);
+    CHECK(with({}).services[0].workload.toleration == 300s);
+    CHECK(with({{"/services/0/workload", R"({"tolerationSeconds": 7})"}}).services[0].workload.toleration == 7s);
 }
 
 TEST_CASE("scenario reader: pods are counted in numbers or percentages, with Kubernetes' defaults") {
