@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scale-down, upgrade and single writes to nodes.
+// Upgrades, removals, power and single writes to nodes.
 #include "models/controllers/node_operations.hpp"
 
 #include <algorithm>
@@ -17,13 +17,14 @@ using history::EventKind;
 using policy::ConditionStatus;
 
 namespace {
-constexpr std::string_view autoscaler = "cluster-autoscaler";
 constexpr std::string_view upgrader = "node-upgrade";
+/// Source: gardener/machine-controller-manager PR 1054 (ShortRetry).
+constexpr Duration gardener_taint_to_deletion = 5s;
+}  // namespace
 
 cluster::Taint autoscaler_taint() {
     return {.key = std::string(policy::autoscaler_taint_key), .value = "", .effect = "NoSchedule"};
 }
-}  // namespace
 
 NodeOperations::NodeOperations(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines,
                                cluster::Pods& pods, cloud::Cloud& cloud, const scenario::Scenario& scenario)
@@ -174,46 +175,37 @@ void NodeOperations::register_at(Time t, NodeId node, Duration ready_after, Even
     });
 }
 
-// ---- scale-down ----------------------------------------------------------------------------------------------------
+// ---- removal -------------------------------------------------------------------------------------------------------
 
-void NodeOperations::scale_down(const scenario::AutoscalerScaleDown& verb, std::vector<NodeId> nodes, EventId why) {
-    const policy::Release release = scenario_->cluster.autoscaler;
-    const bool cordons = verb.cordon.value_or(policy::autoscaler_cordons(release));
-    const Duration delay = verb.delay_after_taint.value_or(policy::autoscaler_delay_after_taint(release));
-    journal_->engine().spawn("cluster autoscaler", {rank_of(Step::autoscaler), actors_++}, [=, this] {
-        api_->wait_until_up();
-        for (const NodeId node : nodes) {
-            taint(node, autoscaler_taint(), why);
-            if (cordons) cordon(node, true, why);
-        }
-        journal_->engine().sleep_for(delay);
-        for (const NodeId node : nodes) {
-            journal_->engine().spawn("scale-down of " + api_->name(node), {rank_of(Step::autoscaler), actors_++},
-                                     [=, this] { scale_down_node(verb, node, why); }, engine::Ground::background);
-        }
-    }, engine::Ground::background);
+void NodeOperations::spawn(std::string name, Step step, std::function<void()> body) {
+    journal_->engine().spawn(std::move(name), {rank_of(step), actors_++}, std::move(body), engine::Ground::background);
 }
 
-void NodeOperations::scale_down_node(const scenario::AutoscalerScaleDown& verb, NodeId node, EventId why) {
+/// A drain whose requests find no API server tries until it is back.
+EventId NodeOperations::empty_node(NodeId node, std::optional<Duration> exactly, EventId why) {
     api_->wait_until_up();
     const Time started = journal_->now();
     const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
     pods_->evict(node, start);
-    if (verb.pod_drain) {
-        journal_->engine().sleep_until(saturating_add(started, *verb.pod_drain));
+    if (exactly) {
+        journal_->engine().sleep_until(saturating_add(started, *exactly));
     } else {
         pods_->wait_until_drained(node);
     }
-    const EventId drained = journal_->record(EventKind::node_drained, {.node = node}, start);
-    cloud_->delete_instance(node, autoscaler);
-    const scenario::NodePool& pool = scenario_->cluster.node_pools[machines_->machine(node).pool];
-    power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, drained);
+    return journal_->record(EventKind::node_drained, {.node = node}, start);
+}
+
+Time NodeOperations::deleted_in_cloud(NodeId node, EventId why) {
+    const Duration delay = scenario_->cluster.node_pools[machines_->machine(node).pool].vm_off_delay;
+    const Time off = saturating_add(journal_->now(), delay);
+    power_off_at(off, node, InstanceState::gone, why);
+    return off;
 }
 
 // ---- rolling upgrade -----------------------------------------------------------------------------------------------
 
 void NodeOperations::rolling_upgrade(const scenario::RollingUpgrade& verb, EventId why) {
-    upgrades_.push_back(std::make_unique<Upgrade>());
+    upgrades_.push_back(std::make_unique<Upgrade>(journal_->engine()));
     Upgrade& upgrade = *upgrades_.back();
     upgrade.verb = verb;
     upgrade.pool = pool_named(verb.pool);
@@ -222,20 +214,27 @@ void NodeOperations::rolling_upgrade(const scenario::RollingUpgrade& verb, Event
         const NodeId node{n};
         if (machines_->machine(node).pool == upgrade.pool && api_->node(node).exists) upgrade.nodes.push_back(node);
     }
+    upgrade.batch = verb.batch.value_or(std::max<std::size_t>(upgrade.nodes.size(), 1));
+    upgrade.batch_end = std::min(upgrade.batch, upgrade.nodes.size());
     upgrade.lanes_left = verb.max_surge + verb.max_unavailable;
     const std::uint32_t lanes = upgrade.lanes_left;
     for (std::uint32_t lane = 0; lane < lanes; ++lane) {
-        journal_->engine().spawn("upgrade lane " + std::to_string(lane), {rank_of(Step::upgrade_or_drain), actors_++},
-                                 [this, &upgrade] { upgrade_lane(upgrade); }, engine::Ground::background);
+        spawn("upgrade lane " + std::to_string(lane), Step::upgrade_or_drain, [this, &upgrade] { upgrade_lane(upgrade); });
     }
 }
 
 void NodeOperations::upgrade_lane(Upgrade& upgrade) {
     while (upgrade.next < upgrade.nodes.size()) {
+        if (upgrade.next == upgrade.batch_end) {
+            upgrade.next_batch.wait();
+            continue;
+        }
         const NodeId node = upgrade.nodes[upgrade.next++];
-        if (!api_->node(node).exists) continue;  // somebody else deleted it
-        if (upgrade.verb.mode == scenario::UpgradeMode::in_place) {
+        if (!api_->node(node).exists) {
+            node_done(upgrade);  // somebody else deleted it
+        } else if (upgrade.verb.mode == scenario::UpgradeMode::in_place) {
             upgrade_in_place(upgrade, node);
+            node_done(upgrade);
         } else {
             surge(upgrade, node);
         }
@@ -244,12 +243,21 @@ void NodeOperations::upgrade_lane(Upgrade& upgrade) {
     finish_if_done(upgrade);
 }
 
+/// When all nodes of a batch are done, the next one begins `soak` later.
+void NodeOperations::node_done(Upgrade& upgrade) {
+    if (++upgrade.done < upgrade.batch_end || upgrade.batch_end == upgrade.nodes.size()) return;
+    journal_->later(saturating_add(journal_->now(), upgrade.verb.soak), Step::upgrade_or_drain, 0, [&upgrade] {
+        upgrade.batch_end = std::min(upgrade.batch_end + upgrade.batch, upgrade.nodes.size());
+        upgrade.next_batch.notify_all();
+    });
+}
+
 void NodeOperations::upgrade_in_place(const Upgrade& upgrade, NodeId node) {
     const EventId why = upgrade.why;
     api_->wait_until_up();
     cordon(node, true, why);
     if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), why);
-    const EventId drained = drain(node, why);
+    const EventId drained = empty_node(node, {}, why);
     const Duration down =
         upgrade.verb.reboot_time.value_or(scenario_->cluster.node_pools[machines_->machine(node).pool].boot_time);
     const Time off = journal_->now();
@@ -271,29 +279,29 @@ void NodeOperations::surge(Upgrade& upgrade, NodeId node) {
     journal_->engine().sleep_until(ready);
     wait_until_ready(fresh);
     ++upgrade.retiring;
-    journal_->engine().spawn("retirement of " + api_->name(node), {rank_of(Step::upgrade_or_drain), actors_++},
-                             [this, &upgrade, node] { retire(upgrade, node); }, engine::Ground::background);
+    spawn("retirement of " + api_->name(node), Step::upgrade_or_drain, [this, &upgrade, node] { retire(upgrade, node); });
 }
 
 void NodeOperations::retire(Upgrade& upgrade, NodeId node) {
     api_->wait_until_up();
     cordon(node, true, upgrade.why);
     if (upgrade.verb.taint_first) taint(node, autoscaler_taint(), upgrade.why);
-    const EventId drained = drain(node, upgrade.why);
+    const EventId drained = empty_node(node, {}, upgrade.why);
+    using enum scenario::MachineController;
+    if (upgrade.verb.machine_controller == gardener) {
+        taint(node, autoscaler_taint(), drained);
+        journal_->engine().sleep_for(gardener_taint_to_deletion);
+    }
     cloud_->delete_instance(node, upgrader);
-    const scenario::NodePool& pool = scenario_->cluster.node_pools[upgrade.pool];
-    power_off_at(saturating_add(journal_->now(), pool.vm_off_delay), node, InstanceState::gone, drained);
+    const Time off = deleted_in_cloud(node, drained);
+    if (upgrade.verb.machine_controller != none) {
+        journal_->later(off, Step::upgrade_or_drain, node.value, [this, node, drained] {
+            api_->when_up(Step::upgrade_or_drain, node.value, [this, node, drained] { delete_object(node, drained); });
+        });
+    }
     --upgrade.retiring;
+    node_done(upgrade);
     finish_if_done(upgrade);
-}
-
-/// A drain whose requests find no API server tries until it is back.
-EventId NodeOperations::drain(NodeId node, EventId why) {
-    api_->wait_until_up();
-    const EventId start = journal_->record(EventKind::node_drain_started, {.node = node}, why);
-    pods_->evict(node, start);
-    pods_->wait_until_drained(node);
-    return journal_->record(EventKind::node_drained, {.node = node}, start);
 }
 
 void NodeOperations::finish_if_done(Upgrade& upgrade) {

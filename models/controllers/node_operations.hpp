@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Those who change nodes: the cluster autoscaler's scale-down and rolling upgrades, as straight-line actors.
+// Those who change nodes: rolling upgrades and removals as straight-line actors, power, single writes.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,16 +14,16 @@
 
 namespace lbsim::controllers {
 
+/// ToBeDeletedByClusterAutoscaler:NoSchedule.
+cluster::Taint autoscaler_taint();
+
 /// Starts operations on nodes. Each runs as actors of its own until it is done or the run ends.
 class NodeOperations {
 public:
     NodeOperations(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines, cluster::Pods& pods,
                    cloud::Cloud& cloud, const scenario::Scenario& scenario);
 
-    /// Taint, wait, evict, wait, delete the machines; the Node objects are left to the cloud node loop.
-    /// Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation, 1.25.0 to 1.36.0.
-    void scale_down(const scenario::AutoscalerScaleDown& verb, std::vector<NodeId> nodes, EventId why);
-    /// Nodes of a pool in index order, max_surge + max_unavailable at once.
+    /// Nodes of a pool in index order, max_surge + max_unavailable at once, batch by batch.
     void rolling_upgrade(const scenario::RollingUpgrade& verb, EventId why);
     /// `count` machines join `pool` after `boot_time`.
     void add_nodes(std::uint32_t pool, std::uint32_t count, Duration boot_time, Duration ready_after, EventId why);
@@ -33,6 +34,14 @@ public:
 
     /// Every machine of the zone loses power now, and those that had it are back at `end`.
     void zone_outage(std::uint32_t zone, Time end, EventId why);
+
+    /// An actor of its own, after those that were started before it.
+    void spawn(std::string name, engine::Step step, std::function<void()> body);
+    /// Evicts the node's pods and waits until they are gone, or exactly as long as given; returns the event node_drained.
+    /// Blocks the calling actor.
+    EventId empty_node(NodeId node, std::optional<Duration> exactly, EventId why);
+    /// The cloud has been told to delete the node's machine: it is off after the pool's vm_off_delay, at the time returned.
+    Time deleted_in_cloud(NodeId node, EventId why);
 
     std::uint32_t pool_named(const std::string& name) const;
     /// A node of `pool` that stands at the start.
@@ -47,21 +56,24 @@ public:
 
 private:
     struct Upgrade {
+        explicit Upgrade(engine::Engine& engine) : next_batch(engine) {}
         scenario::RollingUpgrade verb;
         std::uint32_t pool = 0;
         std::vector<NodeId> nodes;   ///< still to do, from `next`
         std::size_t next = 0;
+        std::size_t batch = 0;       ///< nodes of a batch
+        std::size_t batch_end = 0;   ///< of the batch under way
+        std::size_t done = 0;
         std::uint32_t lanes_left = 0;
         std::size_t retiring = 0;
+        engine::Signal next_batch;
         EventId why;
     };
-    void scale_down_node(const scenario::AutoscalerScaleDown& verb, NodeId node, EventId why);
     void upgrade_lane(Upgrade& upgrade);
     void upgrade_in_place(const Upgrade& upgrade, NodeId node);
     void surge(Upgrade& upgrade, NodeId node);
     void retire(Upgrade& upgrade, NodeId node);
-    /// Evicts and waits; returns the event node_drained.
-    EventId drain(NodeId node, EventId why);
+    void node_done(Upgrade& upgrade);
     void finish_if_done(Upgrade& upgrade);
     void wait_until_ready(NodeId node);
     NodeId boot(std::uint32_t pool, Duration boot_time, Duration ready_after, std::optional<policy::Release> release,

@@ -27,6 +27,7 @@ Timeline::Timeline(const TimelineActors& actors, const scenario::Scenario& scena
       machines_(&actors.machines),
       lifecycle_(&actors.lifecycle),
       operations_(&actors.operations),
+      autoscaler_(&actors.autoscaler),
       service_controller_(&actors.service_controller),
       cloud_(&actors.cloud),
       proxies_(&actors.proxies),
@@ -158,7 +159,7 @@ void Timeline::perform(const scenario::Reboot& verb, EventId why) {
 }
 
 void Timeline::perform(const scenario::AutoscalerScaleDown& verb, EventId why) {
-    operations_->scale_down(verb, resolve(verb.nodes, why), why);
+    autoscaler_->scale_down(verb, resolve(verb.nodes, why), why);
 }
 
 void Timeline::perform(const scenario::RollingUpgrade& verb, EventId why) { operations_->rolling_upgrade(verb, why); }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/cluster/node_lifecycle.hpp"
-#include "models/controllers/node_operations.hpp"
+#include "models/controllers/autoscaler.hpp"
 #include "models/controllers/service_controller_driver.hpp"
 #include "models/proxy/kube_proxies.hpp"
 
@@ -19,6 +19,7 @@ struct TimelineActors {
     cluster::Machines& machines;
     cluster::NodeLifecycle& lifecycle;
     NodeOperations& operations;
+    Autoscaler& autoscaler;
     ServiceControllerDriver& service_controller;
     cloud::Cloud& cloud;
     proxy::KubeProxies& proxies;
@@ -69,6 +70,7 @@ private:
     cluster::Machines* machines_;
     cluster::NodeLifecycle* lifecycle_;
     NodeOperations* operations_;
+    Autoscaler* autoscaler_;
     ServiceControllerDriver* service_controller_;
     cloud::Cloud* cloud_;
     proxy::KubeProxies* proxies_;

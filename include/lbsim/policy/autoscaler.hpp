@@ -46,6 +46,10 @@ Duration autoscaler_delay_after_taint(Release autoscaler);
 /// Source: kubernetes/autoscaler cluster-autoscaler/config/flags/flags.go, 1.33.0 and 1.34.0.
 bool autoscaler_cordons(Release autoscaler);
 
+/// How long the taint of a node is tried where the write meets another one. Source: kubernetes/autoscaler
+/// cluster-autoscaler/utils/taints/taints.go, 1.36 (maxRetryDeadline).
+inline constexpr Duration taint_conflict_retry = 5s;
+
 /// Nodes by what their removal needs.
 struct ScaleDownCount {
     std::uint32_t empty = 0;
