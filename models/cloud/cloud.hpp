@@ -34,7 +34,9 @@ public:
     /// Asks for the machine behind a node, as the cloud node controller does; one call, or two while it exists. Blocks.
     /// Nothing where the cloud did not answer.
     std::optional<cluster::InstanceState> instance_state(NodeId node);
-    /// The autoscaler's or upgrade's request to delete a machine; asked again every 10 s until it is granted. Blocks.
+    /// The autoscaler's request to delete a machine; false where it is not granted. Blocks.
+    bool try_delete_instance(NodeId node, std::string_view controller);
+    /// An upgrade's request to delete a machine; asked again every 10 s until it is granted. Blocks.
     void delete_instance(NodeId node, std::string_view controller);
     FaultWindows& faults() { return faults_; }
     /// Notes names of calls that no account of the scenario ever makes.

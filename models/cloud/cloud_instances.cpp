@@ -42,6 +42,10 @@ void Cloud::delete_instance(NodeId node, std::string_view controller) {
     }
 }
 
+bool Cloud::try_delete_instance(NodeId node, std::string_view controller) {
+    return instance_call(controller, "DeleteNodes", true, node) == CallResult::ok;
+}
+
 void Cloud::warn_of_unknown_calls(const scenario::CloudFault& fault, EventId why) {
     for (const std::string& operation : fault.operations) {
         if (knows_call(operation)) continue;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nodes that are emptied: kubectl drain, the autoscaler's scale-down, and what both do when a budget refuses an eviction.
+// Nodes that are emptied: what a drain does when a budget refuses an eviction, kubectl drain, and spot notices.
 #include <algorithm>
 #include <string>
 
-#include "lbsim/policy/autoscaler.hpp"
 #include "models/controllers/node_operations.hpp"
 
 namespace lbsim::controllers {
@@ -13,10 +12,6 @@ using engine::rank_of;
 using engine::Step;
 using history::EventKind;
 using policy::EvictionAnswer;
-
-namespace {
-constexpr std::string_view autoscaler = "cluster-autoscaler";
-}  // namespace
 
 // ---- one node ------------------------------------------------------------------------------------------------------
 
@@ -87,43 +82,6 @@ void NodeOperations::drain(const scenario::Drain& verb, std::vector<NodeId> node
         for (const NodeId node : nodes) cordon(node, true, why);
         for (const NodeId node : nodes) empty_node(node, order, why);
     }, engine::Ground::background);
-}
-
-// ---- scale-down ----------------------------------------------------------------------------------------------------
-
-void NodeOperations::scale_down(const scenario::AutoscalerScaleDown& verb, std::vector<NodeId> nodes, EventId why) {
-    const policy::AutoscalerDefaults defaults = policy::autoscaler_defaults(scenario_->cluster.autoscaler);
-    const bool cordons = verb.cordon.value_or(defaults.cordons);
-    const Duration delay = verb.delay_after_taint.value_or(defaults.delay_after_taint);
-    journal_->engine().spawn("cluster autoscaler", {rank_of(Step::autoscaler), actors_++}, [=, this] {
-        api_->wait_until_up();
-        for (const NodeId node : nodes) {
-            taint(node, cluster::autoscaler_taint(), why);
-            if (cordons) cordon(node, true, why);
-        }
-        journal_->engine().sleep_for(delay);
-        for (const NodeId node : nodes) {
-            journal_->engine().spawn("scale-down of " + api_->name(node), {rank_of(Step::autoscaler), actors_++},
-                                     [=, this] { scale_down_node(verb, node, why); }, engine::Ground::background);
-        }
-    }, engine::Ground::background);
-}
-
-void NodeOperations::scale_down_node(const scenario::AutoscalerScaleDown& verb, NodeId node, EventId why) {
-    const policy::AutoscalerDefaults defaults = policy::autoscaler_defaults(scenario_->cluster.autoscaler);
-    const DrainEnd end = empty_node(node,
-                                    {.patience = policy::autoscaler_patience(defaults),
-                                     .longest_grace = defaults.max_graceful_termination,
-                                     .exactly = verb.pod_drain},
-                                    why);
-    if (!end.is_drained) {
-        api_->wait_until_up();
-        untaint(node, std::string(policy::autoscaler_taint_key), "NoSchedule", end.event);
-        if (verb.cordon.value_or(defaults.cordons)) cordon(node, false, end.event);
-        return;
-    }
-    cloud_->delete_instance(node, autoscaler);
-    power_off_later(node, end.event);
 }
 
 // ---- spot preemption -----------------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ using policy::ConditionStatus;
 
 namespace {
 constexpr std::string_view upgrader = "node-upgrade";
+/// Source: gardener/machine-controller-manager PR 1054 (ShortRetry).
+constexpr Duration gardener_taint_to_deletion = 5s;
 }  // namespace
 
 NodeOperations::NodeOperations(cluster::Journal& journal, cluster::ApiServer& api, cluster::Machines& machines,
@@ -141,11 +143,12 @@ Duration NodeOperations::shut_down(NodeId node, EventId why) {
     return started.is_valid() ? pods_->shut_down(node, started) : Duration{0};
 }
 
-/// The cloud has been asked to delete the machine: the guest has the pool's vm_off_delay to shut down.
-void NodeOperations::power_off_later(NodeId node, EventId why) {
+Time NodeOperations::deleted_in_cloud(NodeId node, EventId why) {
     const Duration delay = scenario_->cluster.node_pools[machines_->machine(node).pool].vm_off_delay;
     if (delay > Duration{0}) shut_down(node, why);
-    power_off_at(saturating_add(journal_->now(), delay), node, InstanceState::gone, why);
+    const Time off = saturating_add(journal_->now(), delay);
+    power_off_at(off, node, InstanceState::gone, why);
+    return off;
 }
 
 void NodeOperations::reboot(NodeId node, Duration down, EventId why) {
@@ -198,10 +201,14 @@ void NodeOperations::register_at(Time t, NodeId node, Duration ready_after, Even
     });
 }
 
+void NodeOperations::spawn(std::string name, Step step, std::function<void()> body) {
+    journal_->engine().spawn(std::move(name), {rank_of(step), actors_++}, std::move(body), engine::Ground::background);
+}
+
 // ---- rolling upgrade -----------------------------------------------------------------------------------------------
 
 void NodeOperations::rolling_upgrade(const scenario::RollingUpgrade& verb, EventId why) {
-    upgrades_.push_back(std::make_unique<Upgrade>());
+    upgrades_.push_back(std::make_unique<Upgrade>(journal_->engine()));
     Upgrade& upgrade = *upgrades_.back();
     upgrade.verb = verb;
     upgrade.pool = pool_named(verb.pool);
@@ -210,26 +217,42 @@ void NodeOperations::rolling_upgrade(const scenario::RollingUpgrade& verb, Event
         const NodeId node{n};
         if (machines_->machine(node).pool == upgrade.pool && api_->node(node).exists) upgrade.nodes.push_back(node);
     }
+    upgrade.batch = verb.batch.value_or(std::max<std::size_t>(upgrade.nodes.size(), 1));
+    upgrade.batch_end = std::min(upgrade.batch, upgrade.nodes.size());
     upgrade.lanes_left = verb.max_surge + verb.max_unavailable;
     const std::uint32_t lanes = upgrade.lanes_left;
     for (std::uint32_t lane = 0; lane < lanes; ++lane) {
-        journal_->engine().spawn("upgrade lane " + std::to_string(lane), {rank_of(Step::upgrade_or_drain), actors_++},
-                                 [this, &upgrade] { upgrade_lane(upgrade); }, engine::Ground::background);
+        spawn("upgrade lane " + std::to_string(lane), Step::upgrade_or_drain, [this, &upgrade] { upgrade_lane(upgrade); });
     }
 }
 
 void NodeOperations::upgrade_lane(Upgrade& upgrade) {
     while (upgrade.next < upgrade.nodes.size()) {
+        if (upgrade.next == upgrade.batch_end) {
+            upgrade.next_batch.wait();
+            continue;
+        }
         const NodeId node = upgrade.nodes[upgrade.next++];
-        if (!api_->node(node).exists) continue;  // somebody else deleted it
-        if (upgrade.verb.mode == scenario::UpgradeMode::in_place) {
+        if (!api_->node(node).exists) {
+            node_done(upgrade);  // somebody else deleted it
+        } else if (upgrade.verb.mode == scenario::UpgradeMode::in_place) {
             upgrade_in_place(upgrade, node);
+            node_done(upgrade);
         } else {
             surge(upgrade, node);
         }
     }
     --upgrade.lanes_left;
     finish_if_done(upgrade);
+}
+
+/// When all nodes of a batch are done, the next one begins `soak` later.
+void NodeOperations::node_done(Upgrade& upgrade) {
+    if (++upgrade.done < upgrade.batch_end || upgrade.batch_end == upgrade.nodes.size()) return;
+    journal_->later(saturating_add(journal_->now(), upgrade.verb.soak), Step::upgrade_or_drain, 0, [&upgrade] {
+        upgrade.batch_end = std::min(upgrade.batch_end + upgrade.batch, upgrade.nodes.size());
+        upgrade.next_batch.notify_all();
+    });
 }
 
 void NodeOperations::upgrade_in_place(const Upgrade& upgrade, NodeId node) {
@@ -256,8 +279,7 @@ void NodeOperations::surge(Upgrade& upgrade, NodeId node) {
     journal_->engine().sleep_until(ready);
     wait_until_ready(fresh);
     ++upgrade.retiring;
-    journal_->engine().spawn("retirement of " + api_->name(node), {rank_of(Step::upgrade_or_drain), actors_++},
-                             [this, &upgrade, node] { retire(upgrade, node); }, engine::Ground::background);
+    spawn("retirement of " + api_->name(node), Step::upgrade_or_drain, [this, &upgrade, node] { retire(upgrade, node); });
 }
 
 void NodeOperations::retire(Upgrade& upgrade, NodeId node) {
@@ -265,9 +287,20 @@ void NodeOperations::retire(Upgrade& upgrade, NodeId node) {
     cordon(node, true, upgrade.why);
     if (upgrade.verb.taint_first) taint(node, cluster::autoscaler_taint(), upgrade.why);
     const EventId drained = drain_for_ever(node, upgrade.why);
+    using enum scenario::MachineController;
+    if (upgrade.verb.machine_controller == gardener) {
+        taint(node, cluster::autoscaler_taint(), drained);
+        journal_->engine().sleep_for(gardener_taint_to_deletion);
+    }
     cloud_->delete_instance(node, upgrader);
-    power_off_later(node, drained);
+    const Time off = deleted_in_cloud(node, drained);
+    if (upgrade.verb.machine_controller != none) {
+        journal_->later(off, Step::upgrade_or_drain, node.value, [this, node, drained] {
+            api_->when_up(Step::upgrade_or_drain, node.value, [this, node, drained] { delete_object(node, drained); });
+        });
+    }
     --upgrade.retiring;
+    node_done(upgrade);
     finish_if_done(upgrade);
 }
 

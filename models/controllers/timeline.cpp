@@ -29,6 +29,7 @@ Timeline::Timeline(const TimelineActors& actors, const scenario::Scenario& scena
       pods_(&actors.pods),
       lifecycle_(&actors.lifecycle),
       operations_(&actors.operations),
+      autoscaler_(&actors.autoscaler),
       service_controller_(&actors.service_controller),
       cloud_(&actors.cloud),
       proxies_(&actors.proxies),
@@ -177,7 +178,7 @@ void Timeline::perform(const scenario::Scale& verb, EventId why) {
 }
 
 void Timeline::perform(const scenario::AutoscalerScaleDown& verb, EventId why) {
-    operations_->scale_down(verb, resolve(verb.nodes, why), why);
+    autoscaler_->scale_down(verb, resolve(verb.nodes, why), why);
 }
 
 void Timeline::perform(const scenario::RollingUpgrade& verb, EventId why) { operations_->rolling_upgrade(verb, why); }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/cluster/node_lifecycle.hpp"
-#include "models/controllers/node_operations.hpp"
+#include "models/controllers/autoscaler.hpp"
 #include "models/controllers/service_controller_driver.hpp"
 #include "models/proxy/kube_proxies.hpp"
 
@@ -20,6 +20,7 @@ struct TimelineActors {
     cluster::Pods& pods;
     cluster::NodeLifecycle& lifecycle;
     NodeOperations& operations;
+    Autoscaler& autoscaler;
     ServiceControllerDriver& service_controller;
     cloud::Cloud& cloud;
     proxy::KubeProxies& proxies;
@@ -75,6 +76,7 @@ private:
     cluster::Pods* pods_;
     cluster::NodeLifecycle* lifecycle_;
     NodeOperations* operations_;
+    Autoscaler* autoscaler_;
     ServiceControllerDriver* service_controller_;
     cloud::Cloud* cloud_;
     proxy::KubeProxies* proxies_;

@@ -23,6 +23,7 @@ std::string_view to_string(EventKind kind) {
         case EventKind::node_drained: return "node_drained";
         case EventKind::node_drain_failed: return "node_drain_failed";
         case EventKind::node_shutdown_started: return "node_shutdown_started";
+        case EventKind::node_scale_down_failed: return "node_scale_down_failed";
         case EventKind::vm_on: return "vm_on";
         case EventKind::vm_off: return "vm_off";
         case EventKind::node_deleted: return "node_deleted";

@@ -11,9 +11,8 @@ import subprocess
 import sys
 import tempfile
 
-from random_verbs import cloud_verb, fault, seconds, verb, workload_verb
+from random_verbs import RELEASES, cloud_verb, fault, seconds, verb, workload_verb
 
-RELEASES = ["1.24", "1.26", "1.26.2", "1.27", "1.28", "1.29", "1.30", "1.32"]
 PROFILES = ["aws_clb_ccm", "aws_nlb_instance_ccm", "aws_nlb_instance_albc", "aws_nlb_ip_albc", "aws_alb_albc",
             "gcp_netlb_targetpool", "gcp_netlb_rbs", "gcp_ilb_ig", "gcp_ilb_subsetting", "gcp_neg_l7", "azure_slb_nic",
             "azure_slb_ip", "octavia_amphora", "digitalocean", "hetzner", "metallb_l2", "metallb_bgp", "katran", "haproxy",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random lines of a timeline, for the random scenarios."""
 
+RELEASES = ["1.24", "1.26", "1.26.2", "1.27", "1.28", "1.29", "1.30", "1.32"]
 UNREACHABLE = "node.kubernetes.io/unreachable"
 
 
@@ -92,12 +93,22 @@ def verb(rng, nodes, pool, zones, at):
             entry["pod_drain"] = seconds(rng, 0, 60)
         if rng.random() < 0.3:
             entry["cordon"] = True
+        if rng.random() < 0.5:
+            entry.update(max_drain_parallelism=rng.randint(1, 3), max_scale_down_parallelism=rng.randint(1, 4))
+        if rng.random() < 0.3:
+            entry.update(parallel_drain=rng.random() < 0.5, scan_interval=seconds(rng, 1, 20))
+        if rng.random() < 0.2:
+            entry["taint_fails_on"] = rng.sample(some, 1)
     else:
         entry.update(pool=pool, taint_first=rng.random() < 0.5)
         if rng.random() < 0.5:
             entry.update(mode="in_place", max_surge=0, max_unavailable=rng.randint(1, 2), reboot_time=seconds(rng, 0, 70))
         else:
             entry.update(mode="surge", max_surge=rng.randint(1, 3), max_unavailable=0)
+            if rng.random() < 0.4:
+                entry["machine_controller"] = rng.choice(["gardener", "cluster_api"])
+        if rng.random() < 0.3:
+            entry.update(batch=rng.randint(1, 4), soak=seconds(rng, 0, 30))
         if rng.random() < 0.5:
             entry["to_release"] = rng.choice(RELEASES)
     if kind not in ("rolling_upgrade", "add_nodes") and rng.random() < 0.15:

@@ -12,6 +12,7 @@ import cloud_calls
 import etp_local
 import flaps
 import node_life
+import node_removals
 import node_taints
 import outages
 import phases
@@ -19,7 +20,7 @@ import removals
 from report import Report
 from world import Lbsim
 
-GROUPS = {"removals": removals, "etp_local": etp_local, "flaps": flaps, "node_life": node_life, "node_taints": node_taints, "outages": outages, "phases": phases,
+GROUPS = {"removals": removals, "etp_local": etp_local, "flaps": flaps, "node_life": node_life, "node_taints": node_taints, "node_removals": node_removals, "outages": outages, "phases": phases,
           "cloud_calls": cloud_calls}
 
 

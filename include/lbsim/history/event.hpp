@@ -28,8 +28,9 @@ enum class EventKind : std::uint8_t {
     node_uncordoned,
     node_drain_started,
     node_drained,
-    node_drain_failed,   ///< given up; detail: why
+    node_drain_failed,       ///< given up; detail: why
     node_shutdown_started,   ///< graceful node shutdown: the kubelet ends its pods
+    node_scale_down_failed,  ///< detail: why; taint and cordon of the node, or of its batch, are taken back
     vm_on,
     vm_off,
     node_deleted,

@@ -51,6 +51,10 @@ bool autoscaler_cordons(Release autoscaler);
 /// Source: kubernetes/autoscaler cluster-autoscaler/core/scaledown/actuation/drain.go, 1.36, DrainNode, evictPod.
 DrainPatience autoscaler_patience(const AutoscalerDefaults& defaults);
 
+/// How long the taint of a node is tried where the write meets another one. Source: kubernetes/autoscaler
+/// cluster-autoscaler/utils/taints/taints.go, 1.36 (maxRetryDeadline).
+inline constexpr Duration taint_conflict_retry = 5s;
+
 /// Nodes by what their removal needs.
 struct ScaleDownCount {
     std::uint32_t empty = 0;

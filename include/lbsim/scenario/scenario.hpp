@@ -232,8 +232,19 @@ struct AutoscalerScaleDown {
     std::optional<Duration> delay_after_taint;  ///< absent: the autoscaler release's
     std::optional<bool> cordon;                 ///< absent: the autoscaler release's
     std::optional<Duration> pod_drain;          ///< absent: until the pods are gone
+    std::optional<std::uint32_t> max_scale_down_parallelism;  ///< this and the next three: absent: the release's
+    std::optional<std::uint32_t> max_drain_parallelism;
+    std::optional<bool> parallel_drain;
+    std::optional<Duration> scan_interval;
+    std::vector<std::string> taint_fails_on;    ///< nodes whose taint is never written
 };
 enum class UpgradeMode : std::uint8_t { in_place, surge };
+/// Who deletes machines in a surge upgrade, and what else it does.
+enum class MachineController : std::uint8_t {
+    none,         ///< deletes the machine; the Node object is left to the cloud node loop
+    gardener,     ///< taints the drained node, deletes the machine 5 s later and the Node object when it is gone
+    cluster_api,  ///< deletes the Node object when the machine is gone
+};
 struct RollingUpgrade {
     std::string pool;
     UpgradeMode mode = UpgradeMode::surge;
@@ -242,6 +253,9 @@ struct RollingUpgrade {
     bool taint_first = false;
     std::optional<Duration> reboot_time;        ///< of in_place; absent: the pool's boot_time
     std::optional<policy::Release> to_release;
+    std::optional<std::uint32_t> batch;         ///< nodes; absent: all of the pool
+    Duration soak{};                            ///< between two batches
+    MachineController machine_controller = MachineController::none;
 };
 
 struct CloudApiFault {                   ///< cloud_api_fault

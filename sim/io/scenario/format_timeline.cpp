@@ -88,7 +88,19 @@ constexpr std::array scale_down_keys{
     Key{.name = "cordon", .type = boolean_type, .meaning = "Cordon with the taint.",
         .provenance = "kubernetes/autoscaler flags.go", .note = "the release's: true from 1.34"},
     Key{.name = "pod_drain", .type = duration_type, .meaning = "Exact length of the drain.",
-        .provenance = "definition", .note = "until the pods are gone"}};
+        .provenance = "definition", .note = "until the pods are gone"},
+    Key{.name = "max_scale_down_parallelism", .type = integer(1, 100'000), .meaning = "Nodes that go at once.",
+        .fallback = "10", .provenance = "kubernetes/autoscaler flags.go"},
+    Key{.name = "max_drain_parallelism", .type = integer(1, 100'000), .meaning = "Of these, nodes that are drained.",
+        .fallback = "1", .provenance = "kubernetes/autoscaler flags.go"},
+    Key{.name = "parallel_drain", .type = boolean_type,
+        .meaning = "May a drain run beside another removal.", .provenance = "kubernetes/autoscaler flags.go",
+        .note = "the release's: true from 1.28"},
+    Key{.name = "scan_interval", .type = duration(1'000), .meaning = "After which nodes that had to wait are looked at again.",
+        .fallback = "10s", .provenance = "kubernetes/autoscaler flags.go"},
+    Key{.name = "taint_fails_on", .type = node_list_type, .meaning = "Nodes whose taint meets conflicts until it is given up.",
+        .provenance = "definition", .note = "none"}};
+constexpr std::array machine_controllers{Choice{"none"}, Choice{"gardener"}, Choice{"cluster_api"}};
 constexpr std::array upgrade_modes{Choice{"surge"}, Choice{"in_place"}};
 constexpr std::array rolling_upgrade_keys{
     pool_key,
@@ -103,7 +115,14 @@ constexpr std::array rolling_upgrade_keys{
     Key{.name = "reboot_time", .type = duration_type, .meaning = "How long a node upgraded in place is off.",
         .provenance = "definition", .note = "the pool's boot_time"},
     Key{.name = "to_release", .type = release_type, .meaning = "kube-proxy and kubelet of upgraded nodes.",
-        .provenance = "definition", .note = "the old one"}};
+        .provenance = "definition", .note = "the old one"},
+    Key{.name = "batch", .type = integer(1, 100'000), .meaning = "Nodes that are done before the next ones begin.",
+        .provenance = "definition", .note = "all of the pool"},
+    Key{.name = "soak", .type = duration_type, .meaning = "Between two batches.", .fallback = "0s",
+        .provenance = "definition"},
+    Key{.name = "machine_controller", .type = choice(machine_controllers),
+        .meaning = "Who deletes the machines, and what it does to their Node objects.", .fallback = "none",
+        .provenance = "definition"}};
 
 constexpr Type operation_list_type = array_of(text_type, 1);
 constexpr std::array fault_keys{

@@ -99,10 +99,18 @@ private:
     }
 
     Verb scale_down(const View& entry) const {
-        return scenario::AutoscalerScaleDown{.nodes = node_list(entry),
-                                             .delay_after_taint = entry.optional_duration("delay_after_taint"),
-                                             .cordon = entry.optional_truth("cordon"),
-                                             .pod_drain = entry.optional_duration("pod_drain")};
+        scenario::AutoscalerScaleDown out{.nodes = node_list(entry),
+                                          .delay_after_taint = entry.optional_duration("delay_after_taint"),
+                                          .cordon = entry.optional_truth("cordon"),
+                                          .pod_drain = entry.optional_duration("pod_drain"),
+                                          .max_scale_down_parallelism = entry.count("max_scale_down_parallelism"),
+                                          .max_drain_parallelism = entry.count("max_drain_parallelism"),
+                                          .parallel_drain = entry.optional_truth("parallel_drain"),
+                                          .scan_interval = entry.duration("scan_interval"),
+                                          .taint_fails_on = {}};
+        if (entry.given("taint_fails_on") != nullptr)
+            out.taint_fails_on = nodes_.read(entry, "taint_fails_on", NodeNames::Scope::ever, context_.sink);
+        return out;
     }
 
     Verb cannot_renew(const View& entry) const {
@@ -188,8 +196,25 @@ private:
         out.taint_first = entry.truth("taint_first");
         out.reboot_time = entry.optional_duration("reboot_time");
         out.to_release = entry.release("to_release");
+        if (entry.given("batch") != nullptr) out.batch = entry.count("batch");
+        out.soak = entry.duration("soak");
+        const std::string controller = entry.text("machine_controller");
+        using enum scenario::MachineController;
+        out.machine_controller = controller == "gardener" ? gardener : controller == "cluster_api" ? cluster_api : none;
         check_lanes(entry, out);
+        check_batches(entry, out);
         return out;
+    }
+
+    void check_batches(const View& entry, const scenario::RollingUpgrade& upgrade) const {
+        if (entry.given("soak") != nullptr && !upgrade.batch)
+            context_.sink.add(entry.origin("soak"), entry.pointer("soak"), "a soak without a batch",
+                              "no such key, or a batch to wait after");
+        if (upgrade.mode == scenario::UpgradeMode::in_place &&
+            upgrade.machine_controller != scenario::MachineController::none)
+            context_.sink.add(entry.origin("machine_controller"), entry.pointer("machine_controller"),
+                              in_quotes(entry.text("machine_controller")) + " with mode \"in_place\", which deletes no machine",
+                              "no such key, or mode \"surge\"");
     }
 
     /// Lanes are max_surge + max_unavailable; a surge upgrade needs room for at least one new node.

@@ -12,6 +12,7 @@
 #include "models/cluster/taint_eviction.hpp"
 #include "models/controllers/cloud_node_loop.hpp"
 #include "models/controllers/desync.hpp"
+#include "models/controllers/autoscaler.hpp"
 #include "models/controllers/node_operations.hpp"
 #include "models/controllers/service_controller_driver.hpp"
 #include "models/controllers/timeline.hpp"
@@ -40,8 +41,9 @@ public:
           desync_(journal_, api_, controller_.machine(), scenario),
           cloud_nodes_(journal_, api_, cloud_, scenario, options.replication),
           operations_(journal_, api_, machines_, pods_, cloud_, scenario),
-          timeline_({journal_, api_, machines_, pods_, lifecycle_, operations_, controller_, cloud_, proxies_}, scenario,
-                    options.replication) {}
+          autoscaler_(journal_, api_, pods_, cloud_, operations_, scenario),
+          timeline_({journal_, api_, machines_, pods_, lifecycle_, operations_, autoscaler_, controller_, cloud_, proxies_},
+                    scenario, options.replication) {}
 
     void start() {
         for (std::uint32_t pool = 0; pool < scenario_.cluster.node_pools.size(); ++pool) {
@@ -97,6 +99,7 @@ private:
     controllers::Desync desync_;
     controllers::CloudNodeLoop cloud_nodes_;
     controllers::NodeOperations operations_;
+    controllers::Autoscaler autoscaler_;
     controllers::Timeline timeline_;
 };
 

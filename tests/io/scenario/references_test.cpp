@@ -203,6 +203,21 @@ TEST_CASE("scenario reader: an upgrade needs a lane, and a surge upgrade a surge
     only({upgrade(R"("mode": "in_place", "max_unavailable": 0)")}, "/timeline/0/max_unavailable");
     only({upgrade(R"("reboot_time": "1m")")}, "/timeline/0/reboot_time");
     fine({upgrade(R"("mode": "in_place", "reboot_time": "1m", "to_release": "1.31", "taint_first": true)")});
+    fine({upgrade(R"("batch": 3, "soak": "1m", "machine_controller": "gardener")")});
+    only({upgrade(R"("soak": "1m")")}, "/timeline/0/soak");
+    only({upgrade(R"("batch": 0)")}, "/timeline/0/batch");
+    only({upgrade(R"("mode": "in_place", "machine_controller": "cluster_api")")}, "/timeline/0/machine_controller");
+}
+
+TEST_CASE("scenario reader: a scale-down has limits of at least one node, and names nodes whose taint fails") {
+    const auto scale_down = [](const std::string& keys) {
+        return io::Override{"/timeline/0",
+                            R"({"at": "1s", "do": "autoscaler_scale_down", "nodes": ["workers-0"], )" + keys + "}"};
+    };
+    fine({scale_down(R"("max_drain_parallelism": 2, "parallel_drain": true, "taint_fails_on": ["workers-0"])")});
+    only({scale_down(R"("max_drain_parallelism": 0)")}, "/timeline/0/max_drain_parallelism");
+    only({scale_down(R"("max_scale_down_parallelism": 0)")}, "/timeline/0/max_scale_down_parallelism");
+    only({scale_down(R"("taint_fails_on": ["workers-99"])")}, "/timeline/0/taint_fails_on/0");
 }
 
 TEST_CASE("scenario reader: a DaemonSet has no replicas") {
