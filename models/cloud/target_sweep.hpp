@@ -28,8 +28,8 @@ struct TargetTimes {
 };
 
 /// Applies the knobs of a load balancer to what happens to its targets.
-/// Order within a step of a microsecond: ends of drains, ends of lags, registrations, leaving, entering, verdicts; each
-/// by node.
+/// Order within a step of a microsecond: ends of drains, ends of lags, registrations, leaving and entering, change by
+/// change of the set, verdicts; each by node.
 class TargetSweep {
 public:
     /// Fills `timeline`, whose memberships and first event are there already, and starts anew with each load balancer.
@@ -57,9 +57,13 @@ private:
         bool cuts = false;             ///< of lag_over: flows let in during the lag end with it
         std::uint32_t generation = 0;  ///< of drain_over and lag_over: does nothing where it was called off
         EventId event;
+        bool changes_set() const { return kind == Kind::leave || kind == Kind::enter; }
         friend bool operator<(const Happening& a, const Happening& b) {
             if (a.t != b.t) return a.t < b.t;
-            return std::tie(a.step, a.kind, a.node) < std::tie(b.step, b.kind, b.node);
+            if (a.step != b.step) return a.step < b.step;
+            if (!a.changes_set() || !b.changes_set()) return std::tie(a.kind, a.node) < std::tie(b.kind, b.node);
+            // Changes of the set come one after the other, also within one step.
+            return std::tie(a.event, a.kind, a.node) < std::tie(b.event, b.kind, b.node);
         }
         friend bool operator>(const Happening& a, const Happening& b) { return b < a; }
     };

@@ -113,7 +113,10 @@ EventId Machines::begin_shutdown(NodeId id, EventId why) {
     if (!machine.is_on || machine.is_shutting_down || shutdown_groups(id).empty()) return {};
     machine.is_shutting_down = true;
     const EventId event = journal_->record(EventKind::node_shutdown_started, {.node = id}, why);
-    if (speaks(id) && !is_held(id)) set_ready_condition(id, ConditionStatus::is_false, event);
+    // Simplifies: one that has been written off as Unknown stays so.
+    if (speaks(id) && !is_held(id) && api_->node(id).ready == ConditionStatus::is_true) {
+        set_ready_condition(id, ConditionStatus::is_false, event);
+    }
     return event;
 }
 

@@ -132,8 +132,10 @@ void Pods::collect_orphans(NodeId node, EventId why) {
             remove(id, why);
         }
     };
-    journal_->later(due, Step::node_lifecycle_pass, node.value, [this, node, collect] {
-        api_->when_up(Step::node_lifecycle_pass, node.value, collect);
+    // After the look and the pass of the node lifecycle controller, objects 0 and 1 of that step.
+    const std::uint32_t collector = node.value + 2;
+    journal_->later(due, Step::node_lifecycle_pass, collector, [this, collector, collect] {
+        api_->when_up(Step::node_lifecycle_pass, collector, collect);
     });
 }
 

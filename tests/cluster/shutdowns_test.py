@@ -36,11 +36,13 @@ def scenario(timeline, pool=None, **workload):
 
 def reboot(world):
     """Ready=False at once, nothing else: no deletionTimestamp, /healthz still 200, the endpoint ready until the container
-    has stopped at 14 s. Then the pod is replaced, no group has pods left, and the machine goes. It comes back empty."""
+    has stopped at 14 s. Then the pod is replaced, no group has pods left, and the machine goes. It comes back empty. The pass
+    of 15 s queues the NoExecute taint, the look 100 ms later places it; the pass after Unknown swaps it."""
     tables = world.run("reboot", scenario(REBOOT))
     world.events("reboot", tables, KINDS, [
         (10, "node_shutdown_started", "workers-0"), (10, "node_not_ready", "workers-0"), (14, "pod_exited", "web-0"),
-        (14, "pod_created", "web-2"), (14, "vm_off", "workers-0"), (21, "pod_ready", "web-2"), (50, "node_unknown", "workers-0"), (74, "vm_on", "workers-0"),
+        (14, "pod_created", "web-2"), (14, "vm_off", "workers-0"), (15.1, "node_tainted", "workers-0"), (21, "pod_ready", "web-2"),
+        (50, "node_unknown", "workers-0"), (55, "node_tainted", "workers-0"), (74, "vm_on", "workers-0"),
         (74, "node_ready", "workers-0")])
     world.causes("reboot", tables)
 
@@ -52,9 +54,10 @@ def without(world):
                 (77, "pod_ready", "web-0")]
     kinds = KINDS - {"node_unknown", "node_ready"}
     off = world.run("off", scenario(REBOOT, {"shutdownGracePeriod": "0s", "shutdownGracePeriodCriticalPods": "0s"}))
-    # Unknown at 55 s (last lease 5 s, seen at 10 s, 40 s of grace) marks the pod before the machine is back.
-    expected_marked = [(10, "vm_off", "workers-0"), (50, "pod_not_ready", "web-0"), (70, "vm_on", "workers-0"),
-                       (77, "pod_ready", "web-0")]
+    # Unknown at 50 s (40 s of grace after the pass that saw the last lease) marks the pod before the machine is back; the
+    # NoExecute taint is queued by the next pass and placed 100 ms later.
+    expected_marked = [(10, "vm_off", "workers-0"), (50, "pod_not_ready", "web-0"), (55.1, "node_tainted", "workers-0"),
+                       (70, "vm_on", "workers-0"), (77, "pod_ready", "web-0")]
     world.events("off", off, kinds, expected_marked)
     old = scenario(REBOOT)
     old["cluster"].update(release="1.20", node_lifecycle={"phase": "0s", "grace_period": "90s"})

@@ -18,6 +18,17 @@ namespace {
 using history::History;
 using scenario::RunResult;
 
+scenario::RollingUpgrade in_place_upgrade() {
+    scenario::RollingUpgrade upgrade;
+    upgrade.pool = "workers";
+    upgrade.mode = scenario::UpgradeMode::in_place;
+    upgrade.max_surge = 0;
+    upgrade.max_unavailable = 1;
+    upgrade.taint_first = true;
+    upgrade.reboot_time = 20s;
+    return upgrade;
+}
+
 /// An in-place upgrade of four nodes under two services, with nodes that join meanwhile so that the tainted one leaves
 /// the set; all knobs in use, times in whole seconds so that ties are common.
 scenario::Scenario small_upgrade() {
@@ -66,13 +77,7 @@ scenario::Scenario small_upgrade() {
     }
     s.timeline.push_back({.at = 10s,
                           .verb = "rolling_upgrade",
-                          .what = scenario::RollingUpgrade{.pool = "workers",
-                                                           .mode = scenario::UpgradeMode::in_place,
-                                                           .max_surge = 0,
-                                                           .max_unavailable = 1,
-                                                           .taint_first = true,
-                                                           .reboot_time = 20s,
-                                                           .to_release = {}},
+                          .what = in_place_upgrade(),
                           .repeat = {}});
     s.timeline.push_back({.at = 21s,  // registered at 41 s, when the second node is tainted and still drains
                           .verb = "add_nodes",

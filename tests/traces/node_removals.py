@@ -36,21 +36,21 @@ def run(lbsim, report):
 
 
 def order(lbsim, report):
-    # At 3 the empty nodes 2 and 3 and one drain start. The pod of workers-0 is evicted at 8 and gone at 15. The scan of
-    # 13 finds the drain under way, that of 23 starts the next: 28, 35.
+    # At 3 the empty nodes 2 and 3 and one drain start. The pod of workers-0 is evicted at 8 and gone at 15, which the look
+    # of 18 sees. The scan of 13 finds the drain under way, that of 23 starts the next: 28, 35, 38.
     name = "empty nodes at once, drains one by one"
     tables = lbsim.run(world([scale_down([0, 1, 2, 3])]))
     expect(report, name, tables, "node_tainted", {0: [3.0], 1: [23.0], 2: [3.0], 3: [3.0]})
-    expect(report, name, tables, "vm_off", {0: [15.0], 1: [35.0], 2: [8.0], 3: [8.0]})
+    expect(report, name, tables, "vm_off", {0: [18.0], 1: [38.0], 2: [8.0], 3: [8.0]})
     name = "two drains at once"
     tables = lbsim.run(world([scale_down([0, 1, 2, 3], max_drain_parallelism=2)]))
-    expect(report, name, tables, "vm_off", {0: [15.0], 1: [15.0], 2: [8.0], 3: [8.0]})
-    # 1.26 drains only where nothing else goes: the empty ones at 3, the first drain at 13, which is over at 25, and the
+    expect(report, name, tables, "vm_off", {0: [18.0], 1: [18.0], 2: [8.0], 3: [8.0]})
+    # 1.26 drains only where nothing else goes: the empty ones at 3, the first drain at 13, which is over at 28, and the
     # second at the scan of 33.
     name = "1.26 drains alone"
     tables = lbsim.run(world([scale_down([0, 1, 2, 3], max_drain_parallelism=2)], release="1.26"))
     expect(report, name, tables, "node_tainted", {0: [13.0], 1: [33.0], 2: [3.0], 3: [3.0]})
-    expect(report, name, tables, "vm_off", {0: [25.0], 1: [45.0], 2: [8.0], 3: [8.0]})
+    expect(report, name, tables, "vm_off", {0: [28.0], 1: [48.0], 2: [8.0], 3: [8.0]})
     name = "1.25 waits not at all after the taint"
     tables = lbsim.run(world([scale_down([2])], release="1.25"))
     expect(report, name, tables, "vm_off", {2: [3.0]})
@@ -80,12 +80,12 @@ def failures(lbsim, report):
     expect(report, name, tables, "vm_off", {2: []})
     report.exact(name, "calls", len([r for r in tables.read("api_calls") if r["operation"] == "DeleteNodes"]), 1)
     # The taint of workers-3 is tried for 5 s; then that of workers-2 goes, and neither node is removed. The drain, whose
-    # turn comes after the empty nodes, waits for the next scan, at 13.
+    # turn comes after the empty nodes, waits for the next scan, at 13: evicted at 18, gone at 25, seen at 28.
     name = "a taint fails"
     tables = lbsim.run(world([scale_down([0, 2, 3], taint_fails_on=["workers-3"])]))
     expect(report, name, tables, "node_tainted", {0: [13.0], 2: [3.0], 3: []})
     expect(report, name, tables, "node_untainted", {2: [8.0], 3: []})
-    expect(report, name, tables, "vm_off", {0: [25.0], 2: [], 3: []})
+    expect(report, name, tables, "vm_off", {0: [28.0], 2: [], 3: []})
 
 
 def upgrades(lbsim, report):

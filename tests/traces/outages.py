@@ -92,15 +92,15 @@ def what_waits(lbsim, report):
     name = "a write during the outage"
     tables = lbsim.run(scenario([{"at": "20s", **taint}, outage("12s", "30s")]))
     report.exact(name, "tainted", times(tables, "node_tainted"), [42.0])
-    # Evicted at 5, the pod's process ends at 25 whatever the API server does; its object goes at 42, which the drain
-    # waits for. Its replacement was created at 5.
+    # Evicted at 5, the pod's process ends at 25 whatever the API server does; its object goes at 42, which the autoscaler's
+    # look of 45 sees. Its replacement was created at 5.
     name = "a pod that ends during the outage"
     doc = scenario([{"at": "5s", "do": "autoscaler_scale_down", "nodes": ["workers-0"], "delay_after_taint": "0s"},
                     outage("12s", "30s")])
     doc["services"][0]["workload"]["preStopSeconds"] = 20
     tables = lbsim.run(doc)
     report.exact(name, "exited", times(tables, "pod_exited", pod=POD), [25.0])
-    report.exact(name, "drained", times(tables, "node_drained"), [42.0])
+    report.exact(name, "drained", times(tables, "node_drained"), [45.0])
     # Off at 12, tainted at 65.1, seen at 66.1, endured for 60 s: deleted at 126.1, but for the outage from 100 to 200.
     name = "an eviction during the outage"
     doc = scenario([{"at": "12s", "do": "vm_off", "nodes": ["workers-0"], "instance": "stopped"}, outage("100s", "100s")])
