@@ -186,13 +186,27 @@ void ApiServer::when_up(engine::Step step, std::uint32_t object, std::function<v
 }
 
 void ApiServer::deliver(Time t, engine::Step step, std::uint32_t object, std::function<void()> action) {
-    journal_->later(t, step, object, [this, step, object, action = std::move(action)]() mutable {
-        if (is_down()) {
-            deliver(saturating_add(up_at_, latency_.fixed_or_zero()), step, object, std::move(action));
+    deliver_at(t, t, step, object, std::move(action));
+}
+
+/// An outage may grow while a delivery waits for its end, so that where it falls is told anew each time.
+void ApiServer::deliver_at(Time t, Time due, engine::Step step, std::uint32_t object, std::function<void()> action) {
+    journal_->later(t, step, object, [this, due, step, object, action = std::move(action)]() mutable {
+        const Time held = after_outages(due, latency_.fixed_or_zero());
+        if (held > journal_->now()) {
+            deliver_at(held, due, step, object, std::move(action));
         } else {
             action();
         }
     });
+}
+
+/// When what is due at t comes, as far as outages are known.
+Time ApiServer::after_outages(Time t, Duration latency) const {
+    for (const Gaps::Gap& outage : outages_.all()) {
+        if (t >= outage.from && t < outage.to) t = saturating_add(outage.to, latency);
+    }
+    return t;
 }
 
 void ApiServer::wait_until_up() const {
@@ -200,11 +214,7 @@ void ApiServer::wait_until_up() const {
 }
 
 Time ApiServer::delivered_at(Time written) const {
-    Time t = saturating_add(written, latency_.fixed());
-    for (const Gaps::Gap& outage : outages_.all()) {
-        if (t >= outage.from && t < outage.to) t = saturating_add(outage.to, latency_.fixed());
-    }
-    return t;
+    return after_outages(saturating_add(written, latency_.fixed()), latency_.fixed());
 }
 
 Time ApiServer::visible_until(Time now) const {

@@ -162,6 +162,8 @@ public:
     Time visible_until(Time now) const;
 
 private:
+    void deliver_at(Time t, Time due, engine::Step step, std::uint32_t object, std::function<void()> action);
+    Time after_outages(Time t, Duration latency) const;
     struct Watch {
         std::string watcher;
         bool own = false;

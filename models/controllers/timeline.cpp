@@ -105,8 +105,9 @@ void Timeline::perform(const scenario::SetReady& verb, EventId why) {
         const Time until = verb.hold ? saturating_add(journal_->now(), *verb.hold) : never;
         machines_->hold_ready(node, until);
         using enum cluster::Machines::PodMarks;
-        machines_->set_ready_condition(node, verb.status, why,
-                                       verb.status == ConditionStatus::unknown ? not_ready : left);
+        // As the node lifecycle controller would: only the step from True to Unknown marks pods.
+        const bool marks = verb.status == ConditionStatus::unknown && api_->node(node).ready == ConditionStatus::is_true;
+        machines_->set_ready_condition(node, verb.status, why, marks ? not_ready : left);
         journal_->later(until, Step::timeline_verb, node.value, [=, this] {
             api_->when_up(Step::timeline_verb, node.value, [=, this] { release_ready(node, hold, why); });
         });
