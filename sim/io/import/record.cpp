@@ -68,7 +68,7 @@ std::optional<Times> times_of(const Field& event) {
         out.first = out.last = *created;
         return out;
     }
-    out.first = first.value_or(*last);
+    out.first = first ? *first : *last;
     out.last = std::max(last.value_or(out.first), out.first);
     if (out.count == 1) out.last = out.first;
     return out;
