@@ -85,12 +85,12 @@ private:
         Duration latency{};
         Duration wait{};
     };
+    Attempt attempt(const CallRequest& request, Duration* tail);
+    Attempt send(const CallRequest& request);
     Attempt answer(const CallRequest& request);
     Duration wait_for_turn(const CallRequest& request);
     bool gets_token(std::vector<TokenBucket>& buckets, scenario::Bucket::WhenEmpty when_empty);
     void record(const CallRequest& request, const Attempt& attempt);
-    Attempt attempt(const CallRequest& request, Duration* tail);
-    Attempt send(const CallRequest& request);
     Duration delay_before_try(std::uint32_t tries, const CallRequest& request);
     Words draw(ServiceId service);
     std::size_t class_of(const CallRequest& request) const { return static_cast<std::size_t>(request.call_class); }

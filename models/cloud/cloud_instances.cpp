@@ -36,14 +36,12 @@ std::optional<cluster::InstanceState> Cloud::instance_state(NodeId node) {
     return machines_->machine(node).instance;
 }
 
-void Cloud::delete_instance(NodeId node, std::string_view controller) {
-    while (instance_call(controller, "DeleteNodes", true, node) != CallResult::ok) {
-        accounts_.front().sleep_for(deletion_retry);
-    }
-}
-
 bool Cloud::try_delete_instance(NodeId node, std::string_view controller) {
     return instance_call(controller, "DeleteNodes", true, node) == CallResult::ok;
+}
+
+void Cloud::delete_instance(NodeId node, std::string_view controller) {
+    while (!try_delete_instance(node, controller)) accounts_.front().sleep_for(deletion_retry);
 }
 
 void Cloud::warn_of_unknown_calls(const scenario::CloudFault& fault, EventId why) {

@@ -170,17 +170,14 @@ void ApiServer::dispatch(const NodeChange& change) {
 
 // ---- outages -------------------------------------------------------------------------------------------------------
 
-void ApiServer::go_down(Time until) {
-    outages_.add(journal_->now(), until);
-    up_at_ = outages_.all().back().to;
-}
+void ApiServer::go_down(Time until) { outages_.add(journal_->now(), until); }
 
 void ApiServer::when_up(engine::Step step, std::uint32_t object, std::function<void()> action) {
     if (!is_down()) {
         action();
         return;
     }
-    journal_->later(up_at_, step, object, [this, step, object, action = std::move(action)]() mutable {
+    journal_->later(up_at(), step, object, [this, step, object, action = std::move(action)]() mutable {
         when_up(step, object, std::move(action));
     });
 }
@@ -210,7 +207,7 @@ Time ApiServer::after_outages(Time t, Duration latency) const {
 }
 
 void ApiServer::wait_until_up() const {
-    while (is_down()) journal_->engine().sleep_until(up_at_);
+    while (is_down()) journal_->engine().sleep_until(up_at());
 }
 
 Time ApiServer::delivered_at(Time written) const {

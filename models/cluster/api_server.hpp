@@ -146,10 +146,10 @@ public:
 
     /// Nobody reads, writes or watches before `until`. Whoever overlaps an earlier outage makes it longer.
     void go_down(Time until);
-    bool is_down() const { return journal_->now() < up_at_; }
+    bool is_down() const { return journal_->now() < up_at(); }
     const Gaps& outages() const { return outages_; }
     /// The end of the last outage, known while it lasts.
-    Time up_at() const { return up_at_; }
+    Time up_at() const { return outages_.all().empty() ? history::before_start : outages_.all().back().to; }
     /// Does `action` now, or when the server is back.
     void when_up(engine::Step step, std::uint32_t object, std::function<void()> action);
     /// Does `action` at t as a watch's delivery; one that the outage meets comes one latency after it.
@@ -162,8 +162,6 @@ public:
     Time visible_until(Time now) const;
 
 private:
-    void deliver_at(Time t, Time due, engine::Step step, std::uint32_t object, std::function<void()> action);
-    Time after_outages(Time t, Duration latency) const;
     struct Watch {
         std::string watcher;
         bool own = false;
@@ -172,13 +170,14 @@ private:
         std::vector<WatchLatency::Line> lines;  ///< by node, of own watchers
     };
     void dispatch(const NodeChange& change);
+    void deliver_at(Time t, Time due, engine::Step step, std::uint32_t object, std::function<void()> action);
+    Time after_outages(Time t, Duration latency) const;
     std::string name_key(NodeId id) const;
 
     Journal* journal_;
     std::uint64_t seed_;
     std::uint32_t replication_;
     WatchLatency latency_;
-    Time up_at_ = history::before_start;
     Gaps outages_;
     std::vector<NodeObject> nodes_;
     std::map<std::string, NodeId> by_name_;

@@ -9,13 +9,6 @@ namespace lbsim::cluster {
 using engine::Step;
 using policy::ConditionStatus;
 
-namespace {
-
-/// Pods of a vanished node wait that long. Source: kubernetes/kubernetes pkg/controller/podgc.
-constexpr Duration orphan_quarantine = 40s;
-
-}  // namespace
-
 void Pods::power_changed(NodeId node, bool is_on, EventId why) {
     if (by_node_.size() <= node.index()) by_node_.resize(node.index() + 1);
     if (!is_on) {
@@ -121,9 +114,7 @@ void Pods::restore_daemons(NodeId node, EventId why) {
 /// Pod garbage collection for a node whose object is gone and whose machine is off.
 void Pods::collect_orphans(NodeId node, EventId why) {
     if (machines_->is_on(node)) return;
-    const Duration latency = api_->latency().fixed_or_zero();
-    const Time found = first_tick_at_or_after(saturating_add(journal_->now(), latency), orphan_phase_, orphan_period);
-    const Time due = first_tick_at_or_after(saturating_add(found, orphan_quarantine), orphan_phase_, orphan_period);
+    const Time seen = saturating_add(journal_->now(), api_->latency().fixed_or_zero());
     const auto collect = [this, node, why] {
         const std::vector<PodId> orphans = by_node_[node.index()].pods;
         for (const PodId id : orphans) {
@@ -134,6 +125,7 @@ void Pods::collect_orphans(NodeId node, EventId why) {
     };
     // After the look and the pass of the node lifecycle controller, objects 0 and 1 of that step.
     const std::uint32_t collector = node.value + 2;
+    const Time due = policy::orphans_collected_at(seen, orphan_phase_);
     journal_->later(due, Step::node_lifecycle_pass, collector, [this, collector, collect] {
         api_->when_up(Step::node_lifecycle_pass, collector, collect);
     });

@@ -26,7 +26,7 @@ Pods::Pods(Journal& journal, ApiServer& api, Machines& machines, const scenario:
       scenario_(&scenario),
       replication_(replication),
       orphan_phase_(Duration{index_among(StreamKey(scenario.seed, replication, "pod_gc_phase").word(0),
-                                         static_cast<std::uint32_t>(orphan_period.count()))}),
+                                         static_cast<std::uint32_t>(policy::pod_collection_period.count()))}),
       by_service_(scenario.services.size()),
       controllers_(scenario.services.size()),
       free_slots_(scenario.services.size()),

@@ -18,9 +18,6 @@
 
 namespace lbsim::cluster {
 
-/// Distance of the passes of pod garbage collection. Source: kubernetes/kubernetes pkg/controller/podgc.
-inline constexpr Duration orphan_period = 20s;
-
 /// A pod while its object exists.
 struct Pod {
     ServiceId service;

@@ -110,7 +110,6 @@ bool Autoscaler::taint_batch(const Order& order, const std::vector<NodeId>& batc
 
 void Autoscaler::remove_node(const Order& order, NodeId node) {
     journal_->engine().sleep_for(order.rules.delay_after_taint);
-    api_->wait_until_up();
     const NodeOperations::DrainEnd drain = operations_->empty_node(node,
                                                                    {.patience = policy::autoscaler_patience(order.rules),
                                                                     .longest_grace = order.rules.max_graceful_termination,

@@ -8,7 +8,6 @@
 namespace lbsim::controllers {
 
 using cluster::InstanceState;
-using engine::rank_of;
 using engine::Step;
 using history::EventKind;
 using policy::EvictionAnswer;
@@ -77,11 +76,11 @@ EventId NodeOperations::drain_for_ever(NodeId node, EventId why) {
 
 void NodeOperations::drain(const scenario::Drain& verb, std::vector<NodeId> nodes, EventId why) {
     const DrainOrder order{.patience = policy::kubectl_patience(verb.timeout), .longest_grace = {}, .exactly = {}};
-    journal_->engine().spawn("drain", {rank_of(Step::upgrade_or_drain), actors_++}, [=, this] {
+    spawn("drain", Step::upgrade_or_drain, [=, this] {
         api_->wait_until_up();
         for (const NodeId node : nodes) cordon(node, true, why);
         for (const NodeId node : nodes) empty_node(node, order, why);
-    }, engine::Ground::background);
+    });
 }
 
 // ---- spot preemption -----------------------------------------------------------------------------------------------
@@ -102,8 +101,7 @@ void NodeOperations::preempt(const scenario::SpotPreemption& verb, NodeId node, 
     });
     if (drains) {
         const DrainOrder order{.patience = policy::kubectl_patience(verb.notice), .longest_grace = {}, .exactly = {}};
-        journal_->engine().spawn("preemption of " + api_->name(node), {rank_of(Step::upgrade_or_drain), actors_++},
-                                 [=, this] { empty_node(node, order, why); }, engine::Ground::background);
+        spawn("preemption of " + api_->name(node), Step::upgrade_or_drain, [=, this] { empty_node(node, order, why); });
     }
     if (verb.notice == Duration{0}) return;
     // After the evictions of the same instant: what they took is no longer the kubelet's to end.

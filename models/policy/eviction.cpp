@@ -53,7 +53,7 @@ TaintEvictor taint_evictor(Release controller_manager) {
 
 Time orphans_collected_at(Time gone, Duration pass_phase) {
     const Time found = first_tick_at_or_after(gone, pass_phase, pod_collection_period);
-    return first_tick_at_or_after(found + orphan_quarantine, pass_phase, pod_collection_period);
+    return first_tick_at_or_after(saturating_add(found, orphan_quarantine), pass_phase, pod_collection_period);
 }
 
 bool collects_terminating_pod(Release controller_manager, ConditionStatus ready, bool is_out_of_service) {

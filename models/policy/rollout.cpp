@@ -155,6 +155,11 @@ std::vector<std::size_t> victims_first(Release controller_manager, std::span<con
 }
 
 namespace {
+void append_first(const std::vector<std::size_t>& candidates, std::size_t most, std::vector<std::size_t>& to) {
+    const auto count = static_cast<std::ptrdiff_t>(std::min(candidates.size(), most));
+    to.insert(to.end(), candidates.begin(), candidates.begin() + count);
+}
+
 DaemonStep replace_in_place(const RollingUpdate& update, std::span<const DaemonNode> nodes) {
     DaemonStep step;
     std::vector<std::size_t> candidates;
@@ -172,9 +177,7 @@ DaemonStep replace_in_place(const RollingUpdate& update, std::span<const DaemonN
             ++unavailable;
         }
     }
-    const std::size_t allowed = std::min<std::size_t>(candidates.size(), minus(update.max_unavailable, unavailable));
-    step.delete_old.insert(step.delete_old.end(), candidates.begin(),
-                           candidates.begin() + static_cast<std::ptrdiff_t>(allowed));
+    append_first(candidates, minus(update.max_unavailable, unavailable), step.delete_old);
     return step;
 }
 
@@ -193,9 +196,7 @@ DaemonStep replace_with_surge(const RollingUpdate& update, std::span<const Daemo
             ++surging;
         }
     }
-    const std::size_t allowed = std::min<std::size_t>(candidates.size(), minus(update.max_surge, surging));
-    step.create_new.insert(step.create_new.end(), candidates.begin(),
-                           candidates.begin() + static_cast<std::ptrdiff_t>(allowed));
+    append_first(candidates, minus(update.max_surge, surging), step.create_new);
     return step;
 }
 }  // namespace

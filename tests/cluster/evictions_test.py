@@ -3,10 +3,9 @@
 
 Watch latency 1 s, one service with two pods on workers-0 and workers-1, Ready 7 s after their placement.
 """
-import copy
 import sys
 
-from world import World
+from world import World, variation
 
 BASE = {
     "duration": "5m", "seed": 5,
@@ -20,10 +19,7 @@ DRAIN = {"node_cordoned", "node_uncordoned", "node_tainted", "node_untainted", "
 
 
 def scenario(timeline, duration="5m", **workload):
-    out = copy.deepcopy(BASE)
-    out["services"][0]["workload"].update(workload)
-    out["timeline"], out["duration"] = timeline, duration
-    return out
+    return variation({**BASE, "duration": duration}, timeline, **workload)
 
 
 def two_drains(world):

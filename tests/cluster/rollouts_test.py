@@ -7,7 +7,7 @@ new pod is available 10 s after it was made. A rollout starts at 10 s.
 import copy
 import sys
 
-from world import World
+from world import World, variation
 
 BASE = {
     "duration": "5m", "seed": 5,
@@ -22,10 +22,7 @@ KINDS = {"rollout_started", "rollout_finished", "workload_scaled", "pod_created"
 
 
 def scenario(timeline, **workload):
-    out = copy.deepcopy(BASE)
-    out["services"][0]["workload"].update(workload)
-    out["timeline"] = timeline
-    return out
+    return variation(BASE, timeline, **workload)
 
 
 def nothing_unavailable(world):

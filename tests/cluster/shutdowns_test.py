@@ -8,7 +8,7 @@ SIGTERM's preStop and are Ready 7 s after their placement.
 import copy
 import sys
 
-from world import World
+from world import World, variation
 
 BASE = {
     "duration": "4m", "seed": 5,
@@ -27,10 +27,8 @@ REBOOT = [{"at": "10s", "do": "reboot", "nodes": ["workers-0"], "for": "60s"}]
 
 
 def scenario(timeline, pool=None, **workload):
-    out = copy.deepcopy(BASE)
-    out["services"][0]["workload"].update(workload)
+    out = variation(BASE, timeline, **workload)
     out["cluster"]["node_pools"][0].update(pool or {})
-    out["timeline"] = timeline
     return out
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a small scenario in both modes, which must agree, and compares its events with those that were derived."""
+import copy
 import csv
 import json
 import subprocess
@@ -7,6 +8,14 @@ import sys
 import tempfile
 
 TABLES = ("runs.csv", "events.csv", "targets.csv", "api_calls.csv", "syncs.csv", "lost_connections.csv")
+
+
+def variation(base, timeline, **workload):
+    """A copy of `base` with this timeline and these keys of its one workload."""
+    out = copy.deepcopy(base)
+    out["services"][0]["workload"].update(workload)
+    out["timeline"] = timeline
+    return out
 
 
 class World:
